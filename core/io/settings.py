@@ -1,0 +1,29 @@
+"""What must be known before anything starts, read once from `PADDOCK_…` variables.
+
+Everything an admin may change while Paddock runs is a `setting` row in the control database instead.
+`config/example.env` lists the same names; a test compares the two.
+"""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Typed and frozen. Defaults run on a laptop with nothing installed."""
+
+    model_config = SettingsConfigDict(env_prefix="PADDOCK_", frozen=True)
+
+    data: Path = Path("data")
+    """Data folder: database files, blobs, spools, logs."""
+    database_url: str | None = None
+    """PostgreSQL as the owner role (workers, migrations); None = the embedded server."""
+    app_database_url: str | None = None
+    """PostgreSQL as `paddock_app` (portal); None = `database_url` with that role taken on connection."""
+    redis_url: str | None = None
+    """Redis or Valkey; None = the embedded server."""
+    host: str = "127.0.0.1"
+    port: int = 8600
+    secure_cookies: bool = False
+    """True behind HTTPS: the sign-in cookie then carries `Secure`."""
+    log_level: str = "INFO"

@@ -1,0 +1,11 @@
+-- Three roles: the owner migrates and clones, the app reads and writes rows, the reader serves exports.
+-- They are shared by all databases of the server, so they may exist already.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'paddock_app') THEN CREATE ROLE paddock_app NOLOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'paddock_read') THEN CREATE ROLE paddock_read NOLOGIN; END IF;
+END $$;
+GRANT USAGE ON SCHEMA public TO paddock_app, paddock_read;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO paddock_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO paddock_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO paddock_read;
