@@ -1,0 +1,1 @@
+"""Every page opens, and the critical paths work from form to screen."""
