@@ -1,0 +1,234 @@
+"""The spool: every frame of a source on the local disk before anything is read from it.
+
+One folder a circuit, one file a segment, named `<epoch>-<first frame>.spool`. A record is length, crc32, both clocks
+(wall and monotonic), the feed's own clock, the position in a replay, and the text. What is promised:
+
+* the process is killed: nothing that was appended is lost (`write` has handed it to the kernel);
+* the machine loses power: what came after the last `sync`, at most about a second;
+* a record that was cut is found by its length and crc, and everything before it is read.
+
+A recorder never appends to a file of another: a restart begins a new epoch and thereby a new file. It holds a lock on
+the file it writes, so that a segment is sealed only when nobody can append to it any more.
+"""
+
+import fcntl
+import gzip
+import logging
+import os
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core.io.transports import Frame
+
+log = logging.getLogger(__name__)
+
+_MAGIC = b"PADDOCK1"
+_HEAD = struct.Struct("<II")  # length and crc32 of what follows
+_CLOCKS = struct.Struct("<qqqq")  # received, µs since 1970; monotonic, ns; the feed's clock, µs; position or -1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_to_disk = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a frame stands in a circuit's journal: the lease's epoch, then the ordinal in that epoch."""
+
+    epoch: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A frame as the spool keeps it. `monotonic_ns` compares only within one epoch."""
+
+    place: Place
+    frame: Frame
+    received_at: datetime
+    monotonic_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A finished piece of the journal, packed for the blob store."""
+
+    file: Path
+    epoch: int
+    first_frame: int
+    frames: int
+    started_at: datetime
+    ended_at: datetime
+    packed: bytes
+
+
+class Recorder:
+    """Appends the frames of one epoch; used by one thread, except `sync`. A file begins with its first frame."""
+
+    def __init__(self, folder: Path, epoch: int, *, segment_bytes: int = 4 << 20, segment_s: float = 600) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._next = Place(epoch, 0)
+        self._limits = (segment_bytes, segment_s)
+        self._guard = threading.Lock()
+        self._fd: int | None = None
+        self._size = 0
+        self._full_at = 0.0
+
+    def append(self, frame: Frame, received_at: datetime) -> Place:
+        """Record one frame; when this returns, the frame outlives the process.
+
+        Raises:
+            OSError: the disk is full or gone; the file ends with the record before this one.
+        """
+        fd = self._segment()
+        record = _packed(frame, received_at, time.monotonic_ns())
+        if (written := os.write(fd, record)) != len(record):
+            os.ftruncate(fd, self._size)
+            raise OSError(f"{written} of {len(record)} bytes could be written to {self._folder}")
+        self._size += len(record)
+        place = self._next
+        self._next = Place(place.epoch, place.ordinal + 1)
+        return place
+
+    def sync(self) -> None:
+        """Bring everything appended so far to the disk itself; any thread may call this."""
+        with self._guard:
+            if self._fd is not None:
+                _to_disk(self._fd)
+
+    def close(self) -> None:
+        with self._guard:
+            if self._fd is not None:
+                _to_disk(self._fd)
+                os.close(self._fd)
+                self._fd = None
+
+    def _segment(self) -> int:
+        """The file to write to: the open one, or the next when that is full or old."""
+        if self._fd is not None and self._size <= self._limits[0] and time.monotonic() < self._full_at:
+            return self._fd
+        self.close()
+        file = self._folder / f"{self._next.epoch:012d}-{self._next.ordinal:012d}.spool"
+        fd = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        os.write(fd, _MAGIC)
+        self._size = len(_MAGIC)
+        self._full_at = time.monotonic() + self._limits[1]
+        self._fd = fd
+        return fd
+
+
+def newest_epoch(folder: Path) -> int:
+    """The highest epoch with a file here, 0 for none: a database brought back from a dump may count from below it."""
+    return max((_named(file)[0] for file in _files(folder)), default=0)
+
+
+def tail(folder: Path, after: Place) -> Iterator[Recorded]:
+    """Every frame on this machine behind `after`, in the order of the journal."""
+    for file in _files(folder):
+        for recorded in unpacked(file.read_bytes(), *_named(file)):
+            if recorded.place > after:
+                yield recorded
+
+
+def segments(folder: Path) -> Iterator[Segment]:
+    """Segments that nobody writes any more and that are not yet marked as sealed."""
+    for file in _files(folder, ".spool"):
+        if _abandoned(file) and (segment := _segment(file)):
+            yield segment
+
+
+def mark_sealed(segment: Segment) -> None:
+    """The segment's blob and row exist; the file stays for restarts until `drop_sealed`."""
+    segment.file.rename(segment.file.with_suffix(".sealed"))
+
+
+def drop_sealed(folder: Path, through: Place) -> None:
+    """Remove sealed segments that a restart no longer needs: all their frames stand at or before `through`."""
+    for file in _files(folder, ".sealed"):
+        epoch, first = _named(file)
+        last = first + sum(1 for _ in unpacked(file.read_bytes(), epoch, first)) - 1
+        if Place(epoch, last) <= through:
+            file.unlink()
+
+
+def unpacked(data: bytes, epoch: int, first_frame: int) -> Iterator[Recorded]:
+    """Read a segment as far as it is whole; a cut or damaged end is logged with its length."""
+    at, ordinal = len(_MAGIC) if data.startswith(_MAGIC) else 0, first_frame
+    while (end := _end_of_record(data, at)) is not None:
+        yield _recorded(data[at + _HEAD.size : end], Place(epoch, ordinal))
+        at, ordinal = end, ordinal + 1
+    if at < len(data):
+        log.warning("spool ends in a cut record", extra={"epoch": epoch, "frame": ordinal, "bytes": len(data) - at})
+
+
+def _files(folder: Path, *suffixes: str) -> list[Path]:
+    wanted = suffixes or (".spool", ".sealed")
+    return sorted((file for file in folder.glob("*-*.*") if file.suffix in wanted), key=_named)
+
+
+def _named(file: Path) -> tuple[int, int]:
+    epoch, first = file.stem.split("-")
+    return int(epoch), int(first)
+
+
+def _abandoned(file: Path) -> bool:
+    """Whether its recorder has closed it or is dead: both let go of the lock."""
+    with file.open("rb") as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _segment(file: Path) -> Segment | None:
+    """The packed segment; None for one without a frame, which is removed."""
+    data = file.read_bytes()
+    epoch, first = _named(file)
+    frames = list(unpacked(data, epoch, first))
+    if not frames:
+        file.unlink()
+        return None
+    packed = gzip.compress(data, mtime=0)
+    return Segment(file, epoch, first, len(frames), frames[0].received_at, frames[-1].received_at, packed)
+
+
+def _packed(frame: Frame, received_at: datetime, monotonic_ns: int) -> bytes:
+    position = -1 if frame.position is None else frame.position
+    clocks = _CLOCKS.pack(_microseconds(received_at), monotonic_ns, _microseconds(frame.at), position)
+    body = clocks + frame.text.encode("utf-8", "surrogatepass")
+    return _HEAD.pack(len(body), zlib.crc32(body)) + body
+
+
+def _end_of_record(data: bytes, at: int) -> int | None:
+    """Where the record at `at` ends, or None when no whole and sound one stands there."""
+    if at + _HEAD.size > len(data):
+        return None
+    length: int
+    length, crc = _HEAD.unpack_from(data, at)
+    end = at + _HEAD.size + length
+    if length < _CLOCKS.size or end > len(data) or zlib.crc32(data[at + _HEAD.size : end]) != crc:
+        return None
+    return end
+
+
+def _recorded(body: bytes, place: Place) -> Recorded:
+    received_us, monotonic_ns, at_us, position = _CLOCKS.unpack_from(body)
+    text = body[_CLOCKS.size :].decode("utf-8", "surrogatepass")
+    frame = Frame(text, _instant(at_us), None if position < 0 else position)
+    return Recorded(place, frame, _instant(received_us), monotonic_ns)
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _instant(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND

@@ -1,0 +1,1 @@
+"""Stores, bus, blobs and workers keep their promises on real servers."""

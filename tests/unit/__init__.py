@@ -1,0 +1,1 @@
+"""Rules, folds, parsers and mathematics: values only, no network, a fixed clock."""

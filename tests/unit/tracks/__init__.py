@@ -1,0 +1,1 @@
+"""Circuits: what may be typed and what the desk answers."""

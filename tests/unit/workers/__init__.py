@@ -1,0 +1,1 @@
+"""Workers without servers: the spool, pacing, what a follower decides."""
