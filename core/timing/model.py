@@ -1,7 +1,8 @@
 """The nouns of timing: what a feed says (events) and what a screen shows (the board).
 
 Every source yields the same closed set of events; one fold makes the board from them. Times of laps and gaps are whole
-milliseconds, time stamps are aware UTC, car numbers are text. `None` means "not known" or "the feed has no such column".
+milliseconds, time stamps are aware UTC, car numbers are text. `None` means "not known" or "the feed has no such
+column".
 
 `source_id` is the feed's own identity of an entry, stable for a feed session; the number painted on a kart may change.
 """
@@ -9,6 +10,7 @@ milliseconds, time stamps are aware UTC, car numbers are text. `None` means "not
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Rank(StrEnum):
@@ -50,6 +52,12 @@ class ClockKind(StrEnum):
 class LapKind(StrEnum):
     LAP = "lap"
     PIT = "pit"
+
+
+class SourceStatus(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,18 @@ class Comment:
 
     clock: str
     flag: str
-    number: str | None
-    text: str
+    number: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the worker knows of its source; how old the data is stands in `Board.at`."""
+
+    status: SourceStatus
+    since: datetime
+    cause: str | None = None
+    """Why it is lost or stopped, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,8 @@ class Board:
     """Lines of the protocol that could not be read."""
     junk: int = 0
     """Lines that are not the protocol's at all; quarantined."""
+    source: SourceState | None = None
+    """Written by the worker beside the fold's part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +185,15 @@ class Stop:
     in_at: datetime | None
     out_at: datetime | None = None
     duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSession:
+    """What the feed itself calls a session; laps and stops belong to it."""
+
+    id: UUID
+    circuit_id: UUID
+    title: str
+    kind: SessionKind
+    started_at: datetime
+    ended_at: datetime | None = None

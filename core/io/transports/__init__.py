@@ -17,7 +17,7 @@ class Frame:
 
     text: str
     at: datetime
-    """The feed's clock: when it was received; of a replay, when it was due, so that a late one folds like a punctual one."""
+    """The feed's clock: when it was received; of a replay, when it was due: lateness does not change the fold."""
     position: int | None = None
     """How many frames of the replay came before this one, all rounds of a loop counted; None for a live feed."""
 

@@ -1,0 +1,52 @@
+"""The one door to timing: the last board of a circuit, and the laps and stops that were folded from its feed."""
+
+from typing import Protocol
+from uuid import UUID
+
+from core.errors import NotFound
+from core.timing.model import Board, FeedSession, Lap, Stop
+from core.timing.wire import board_from_json
+
+
+class Boards(Protocol):
+    """Where workers leave their last board."""
+
+    def board(self, circuit_id: UUID) -> bytes | None: ...
+
+
+class TimingStore(Protocol):
+    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[FeedSession, ...]:
+        """Newest first."""
+
+    def feed_session(self, feed_session_id: UUID) -> FeedSession | None: ...
+    def laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[Lap, ...]:
+        """In the order in which they were completed."""
+
+    def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]: ...
+
+
+class TimingDesk:
+    """Questions about timing; shared between threads."""
+
+    def __init__(self, boards: Boards, store: TimingStore) -> None:
+        self._boards = boards
+        self._store = store
+
+    def board(self, circuit_id: UUID) -> Board | None:
+        """None while no worker has published one since the bus was started."""
+        body = self._boards.board(circuit_id)
+        return None if body is None else board_from_json(body)
+
+    def feed_sessions(self, circuit_id: UUID, limit: int = 100) -> tuple[FeedSession, ...]:
+        return self._store.feed_sessions(circuit_id, limit)
+
+    def feed_session(self, feed_session_id: UUID) -> FeedSession:
+        if (session := self._store.feed_session(feed_session_id)) is None:
+            raise NotFound(f"The feed had no session {feed_session_id}.", "Choose one from the circuit's list.")
+        return session
+
+    def laps(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Lap, ...]:
+        return self._store.laps(feed_session_id, source_id)
+
+    def stops(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Stop, ...]:
+        return self._store.stops(feed_session_id, source_id)
