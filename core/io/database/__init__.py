@@ -1,0 +1,9 @@
+"""Queries, one file a feature, next to the dataclasses they fill. The tables SQLAlchemy knows are compared with `sql/`."""
+
+from sqlalchemy import MetaData
+
+CONTROL = MetaData()
+"""Tables of the control database."""
+
+SESSION = MetaData()
+"""Tables of a race session's own database."""
