@@ -1,4 +1,4 @@
-"""Queries, one file a feature, next to the dataclasses they fill. The tables SQLAlchemy knows are compared with `sql/`."""
+"""Queries, one file a feature, next to the dataclasses they fill. A test compares the tables named here with `sql/`."""
 
 from sqlalchemy import MetaData
 
