@@ -1,4 +1,4 @@
-"""Who did what beside the race: one row a change of circuits, accounts and settings, in the transaction of the change."""
+"""Who did what beside the race: a row for each change of circuits, accounts and settings, in the same transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
