@@ -1,0 +1,221 @@
+"""Rows of what the feeds said: sessions, laps and stops folded from them, and the index of the raw journal.
+
+Written by the follower of a source in batches, read by the timing desk. Writing the same batch twice changes nothing,
+so a restart may fold a piece of the journal again; what was known once is never replaced by "not known".
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from core.io.database import CONTROL
+from core.io.database.leases import Lease, hold
+from core.io.recorder import Segment
+from core.timing.model import FeedSession, Lap, Stop
+
+feed_session = Table(
+    "feed_session",
+    CONTROL,
+    Column("id", Uuid, primary_key=True),
+    Column("circuit_id", Uuid, ForeignKey("circuit.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+timing_lap = Table(
+    "timing_lap",
+    CONTROL,
+    Column("feed_session_id", Uuid, ForeignKey("feed_session.id"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("lap", Integer, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False),
+    Column("lap_ms", Integer),
+    Column("kind", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+stop = Table(
+    "stop",
+    CONTROL,
+    Column("feed_session_id", Uuid, ForeignKey("feed_session.id"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("in_at", DateTime(timezone=True)),
+    Column("out_at", DateTime(timezone=True)),
+    Column("duration_ms", Integer),
+)
+
+recording_segment = Table(
+    "recording_segment",
+    CONTROL,
+    Column("circuit_id", Uuid, ForeignKey("circuit.id"), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_frame", BigInteger, primary_key=True, autoincrement=False),
+    Column("frames", Integer, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+_SESSION: TypeAdapter[FeedSession] = TypeAdapter(FeedSession)
+_LAPS: TypeAdapter[tuple[Lap, ...]] = TypeAdapter(tuple[Lap, ...])
+_STOPS: TypeAdapter[tuple[Stop, ...]] = TypeAdapter(tuple[Stop, ...])
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a follower has folded since the last one."""
+
+    sessions: list[FeedSession] = field(default_factory=list)
+    laps: list[tuple[UUID, Lap]] = field(default_factory=list)
+    """With the feed session they belong to."""
+    stops: list[tuple[UUID, int, Stop]] = field(default_factory=list)
+    """With their feed session and their ordinal among the stops of that car, from 1."""
+
+    def __len__(self) -> int:
+        return len(self.sessions) + len(self.laps) + len(self.stops)
+
+    def extend(self, other: "Batch") -> None:
+        self.sessions += other.sessions
+        self.laps += other.laps
+        self.stops += other.stops
+
+
+class TimingRows:
+    """`TimingStore` on the control database, and the follower's pen."""
+
+    def __init__(self, control: Engine) -> None:
+        self._control = control
+
+    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[FeedSession, ...]:
+        newest = feed_session.c.started_at.desc(), feed_session.c.id.desc()
+        wanted = select(feed_session).where(feed_session.c.circuit_id == circuit_id).order_by(*newest).limit(limit)
+        with self._control.connect() as connection:
+            return tuple(_SESSION.validate_python(dict(row)) for row in connection.execute(wanted).mappings())
+
+    def feed_session(self, feed_session_id: UUID) -> FeedSession | None:
+        with self._control.connect() as connection:
+            wanted = select(feed_session).where(feed_session.c.id == feed_session_id)
+            row = connection.execute(wanted).mappings().one_or_none()
+        return None if row is None else _SESSION.validate_python(dict(row))
+
+    def laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[Lap, ...]:
+        order = timing_lap.c.at, timing_lap.c.source_id, timing_lap.c.lap
+        wanted = select(timing_lap).where(_of(timing_lap, feed_session_id, source_id)).order_by(*order)
+        with self._control.connect() as connection:
+            return _LAPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
+
+    def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]:
+        order = stop.c.in_at, stop.c.source_id, stop.c.ordinal
+        wanted = select(stop).where(_of(stop, feed_session_id, source_id)).order_by(*order)
+        with self._control.connect() as connection:
+            return _STOPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
+
+    def write(self, lease: Lease, batch: Batch) -> None:
+        """Store a batch, whole or not at all.
+
+        Raises:
+            Fenced: another worker follows this source now.
+        """
+        with self._control.begin() as connection:
+            hold(connection, lease)
+            for statement, rows in (
+                (_put_session(), [_session_row(session) for session in batch.sessions]),
+                (_put_lap(), [_lap_row(session_id, lap) for session_id, lap in batch.laps]),
+                (_put_stop(), [_stop_row(*each) for each in batch.stops]),
+            ):
+                if rows:
+                    connection.execute(statement, rows)
+
+    def add_segment(self, circuit_id: UUID, segment: Segment, sha256: str) -> None:
+        """Index a sealed segment. It needs no lease: its epoch is over or its frames will never change."""
+        row = insert(recording_segment).values(
+            circuit_id=circuit_id,
+            epoch=segment.epoch,
+            first_frame=segment.first_frame,
+            frames=segment.frames,
+            started_at=segment.started_at,
+            ended_at=segment.ended_at,
+            sha256=sha256,
+        )
+        with self._control.begin() as connection:
+            connection.execute(row.on_conflict_do_nothing())
+
+
+def _of(table: Table, feed_session_id: UUID, source_id: str | None) -> ColumnElement[bool]:
+    in_session = table.c.feed_session_id == feed_session_id
+    return in_session if source_id is None else and_(in_session, table.c.source_id == source_id)
+
+
+def _put_session() -> Insert:
+    new = insert(feed_session)
+    return new.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"title": new.excluded.title, "kind": new.excluded.kind, "ended_at": new.excluded.ended_at},
+    )
+
+
+def _put_lap() -> Insert:
+    new = insert(timing_lap)
+    return new.on_conflict_do_update(
+        index_elements=["feed_session_id", "source_id", "lap"],
+        set_={"lap_ms": new.excluded.lap_ms},
+        where=and_(timing_lap.c.lap_ms.is_(None), new.excluded.lap_ms.is_not(None)),
+    )
+
+
+def _put_stop() -> Insert:
+    new = insert(stop)
+    known = {name: func.coalesce(new.excluded[name], stop.c[name]) for name in ("in_at", "out_at", "duration_ms")}
+    return new.on_conflict_do_update(
+        index_elements=["feed_session_id", "source_id", "ordinal"],
+        set_=known,
+        where=or_(*(stop.c[name].is_distinct_from(value) for name, value in known.items())),
+    )
+
+
+def _session_row(session: FeedSession) -> dict[str, object]:
+    return {column.name: getattr(session, column.name) for column in feed_session.c}
+
+
+def _lap_row(feed_session_id: UUID, lap: Lap) -> dict[str, object]:
+    return {
+        "feed_session_id": feed_session_id,
+        "source_id": lap.source_id,
+        "lap": lap.lap,
+        "number": lap.number,
+        "lap_ms": lap.lap_ms,
+        "kind": lap.kind,
+        "at": lap.at,
+    }
+
+
+def _stop_row(feed_session_id: UUID, ordinal: int, visit: Stop) -> dict[str, object]:
+    return {
+        "feed_session_id": feed_session_id,
+        "source_id": visit.source_id,
+        "ordinal": ordinal,
+        "in_at": visit.in_at,
+        "out_at": visit.out_at,
+        "duration_ms": visit.duration_ms,
+    }
