@@ -136,7 +136,7 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """One row of the log: `at` is when it happened, `recorded_at` when it was stored, `hash` chains it to the row before."""
+    """One row of the log: it happened `at`, was stored at `recorded_at`, and `hash` chains it to the row before."""
 
     seq: int
     request_id: str

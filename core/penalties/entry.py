@@ -1,0 +1,207 @@
+"""The line an official types, read into a command.
+
+    42 w 7          kart, code key, turn (also `42w7`)     -30 42 w        30 seconds ago
+    42,17 w         two incidents                          42>17 c         one incident with a second kart
+    42 o 7 words    with a note                            42 c 7 =t5      record and decide
+    #17 =t5         decide incident 17 (`=nfa`, `=inv`)    #17 !           issue its pending penalty
+    #17 x words     void incident 17, with a reason
+
+Car numbers are digits with capital letters behind them (`12B`), code keys are small letters, so that both may stand
+without a space. A message names the word that was not understood and what could stand in its place.
+"""
+
+import re
+from dataclasses import dataclass
+
+from core.errors import BadInput
+from core.penalties.catalogue import Catalogue
+
+LONGEST = 300
+"""Characters of a line; a longer one was pasted by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One incident for each kart, `back_s` seconds ago, perhaps decided at once."""
+
+    karts: tuple[str, ...]
+    code: str
+    second_kart: str | None = None
+    turn: int | None = None
+    text: str = ""
+    back_s: int = 0
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    incident: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    incident: int
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    incident: int
+    reason: str
+
+
+Command = Record | Decide | Issue | Void
+
+_NUMBER = r"[0-9]{1,6}[A-Z]{0,2}(?![A-Z])"
+_BACK = re.compile(r"-([0-9]{1,4})s?(?=\s)")
+_KARTS = re.compile(rf"({_NUMBER}(?:\s*,\s*{_NUMBER})*)")
+_SECOND = re.compile(rf">\s*({_NUMBER})")
+_CODE = re.compile(r"([^\W\d_]+)")
+_TURN = re.compile(r"([0-9]{1,3})(?!\S)")
+_DECISION = re.compile(r"\s*=(\S*)$")
+_INCIDENT = re.compile(r"#\s*([0-9]{1,9})(?![0-9])")
+_VOID = re.compile(r"(x)(?!\w)")
+_SHAPE = "Type `42 w 7` (kart, code, turn), `#17 =t5` to decide, `#17 !` to issue, `#17 x reason` to void."
+
+
+def parse(line: str, catalogue: Catalogue) -> Command:
+    """Read one line.
+
+    Raises:
+        BadInput: which word was not understood, and what could stand there.
+    """
+    if len(line) > LONGEST:
+        raise BadInput(f"A line has at most {LONGEST} characters.", "Shorten the note.")
+    scan = _Scan(line.strip())
+    incident = scan.take(_INCIDENT)
+    return _record(scan, catalogue) if incident is None else _act(int(incident), scan, catalogue)
+
+
+class _Scan:
+    """What is left of the line; each `take` eats one word from its front."""
+
+    def __init__(self, line: str) -> None:
+        self.rest = line
+
+    def take(self, word: re.Pattern[str]) -> str | None:
+        found = word.match(self.rest)
+        if not found:
+            return None
+        self.rest = self.rest[found.end() :].lstrip()
+        return found[1]
+
+    def take_decision(self) -> str | None:
+        """The `=t5` at the end of the line."""
+        found = _DECISION.search(self.rest)
+        if not found:
+            return None
+        self.rest = self.rest[: found.start()]
+        return found[1]
+
+    @property
+    def next_word(self) -> str:
+        return (self.rest.split(maxsplit=1) or [""])[0]
+
+
+def _act(incident: int, scan: _Scan, catalogue: Catalogue) -> Command:
+    if scan.take(_VOID):
+        return Void(incident, _reason(incident, scan.rest))
+    if scan.rest == "!":
+        return Issue(incident)
+    if scan.rest.startswith("="):
+        return Decide(incident, outcome(scan.rest[1:].strip(), catalogue))
+    said = f"“{scan.next_word}” says nothing" if scan.rest else "Nothing is said"
+    raise BadInput(f"{said} about what to do with incident {incident}.", _SHAPE)
+
+
+def _reason(incident: int, words: str) -> str:
+    if not words:
+        raise BadInput("Voiding needs a reason.", f"Type it behind the x: `#{incident} x wrong kart`.")
+    return words
+
+
+def _record(scan: _Scan, catalogue: Catalogue) -> Record:
+    wish = scan.take_decision()
+    back, karts, second = scan.take(_BACK), _karts(scan), scan.take(_SECOND)
+    code = _code(scan, catalogue)
+    turn = _turn(scan)
+    return checked(
+        Record(
+            karts=karts,
+            code=code,
+            second_kart=second,
+            turn=turn,
+            text=scan.rest,
+            back_s=int(back or 0),
+            outcome=None if wish is None else outcome(wish, catalogue),
+        ),
+        catalogue,
+    )
+
+
+def _karts(scan: _Scan) -> tuple[str, ...]:
+    word = scan.next_word
+    karts = scan.take(_KARTS)
+    if karts is None:
+        raise BadInput(f"“{word}” is not a kart." if word else "The kart is missing.", _SHAPE)
+    return tuple(kart.strip() for kart in karts.split(","))
+
+
+def _code(scan: _Scan, catalogue: Catalogue) -> str:
+    word = scan.take(_CODE)
+    code = catalogue.code(word) if word else None
+    if code is None:
+        missing = not (word or scan.rest)
+        said = "The code is missing." if missing else f"“{word or scan.next_word}” is not a code."
+        raise BadInput(said, f"Codes: {_choices(catalogue)}.")
+    return code
+
+
+def _turn(scan: _Scan) -> int | None:
+    turn = scan.take(_TURN)
+    if turn is None and scan.rest[:1].isdigit():
+        raise BadInput(
+            f"“{scan.next_word}” is not a turn.", "A turn is a number up to 999; a note begins with a letter."
+        )
+    return None if turn is None else int(turn)
+
+
+def checked(record: Record, catalogue: Catalogue) -> Record:
+    """The record, if it holds together with what the ruleset says about its code.
+
+    Raises:
+        BadInput: which part does not fit.
+    """
+    code = catalogue.rule(record.code)
+    if len(set(record.karts)) < len(record.karts):
+        raise BadInput("One kart stands twice in the line.", "Name each kart once, or type two lines.")
+    if record.second_kart is not None:
+        _check_second(record, takes_second=code.second_kart, label=code.label)
+    if code.text == "required" and not record.text:
+        raise BadInput(f"“{code.label}” needs words.", f"Say what happened: `{record.karts[0]} {code.key} words`.")
+    return record
+
+
+def _check_second(record: Record, *, takes_second: bool, label: str) -> None:
+    if not takes_second:
+        raise BadInput(f"“{label}” takes no second kart.", "Leave out the `>` and what follows it.")
+    if len(record.karts) > 1 or record.second_kart in record.karts:
+        raise BadInput("A second kart goes with one other kart.", "Type one line for each pair: `42>17 c`.")
+
+
+def outcome(word: str, catalogue: Catalogue) -> str:
+    """What the word behind `=` decides.
+
+    Raises:
+        BadInput: neither a penalty of the ruleset nor `nfa` or `inv`.
+    """
+    found = catalogue.outcome(word)
+    if found is None:
+        said = f"“{word}” is not a decision." if word else "Nothing stands behind the `=`."
+        keys = ", ".join(rule.key or name for name, rule in catalogue.rules.penalties.items())
+        raise BadInput(said, f"Decisions: nfa, inv, {keys}.")
+    return found
+
+
+def _choices(catalogue: Catalogue) -> str:
+    return ", ".join(f"{rule.key or name} {rule.label.lower()}" for name, rule in catalogue.rules.codes.items())

@@ -1,0 +1,1 @@
+"""Rules of race control: ruleset, entry line, fold, acts."""

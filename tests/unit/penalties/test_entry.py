@@ -1,0 +1,106 @@
+"""One line, typed fast: what it means, and what a person reads when it means nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import BadInput
+from core.penalties.catalogue import read_catalogue
+from core.penalties.entry import Command, Decide, Issue, Record, Void, parse
+from tests.unit.penalties.test_catalogue import ENDURANCE
+
+CATALOGUE = read_catalogue(ENDURANCE.read_text(), ENDURANCE.name)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("42 w 7", Record(("42",), "WL", turn=7)),
+        ("42w7", Record(("42",), "WL", turn=7)),
+        (" 42 W7 ", Record(("42",), "WL", turn=7)),
+        ("42 wl", Record(("42",), "WL")),
+        ("42,17 w", Record(("42", "17"), "WL")),
+        ("42, 17 , 8w7", Record(("42", "17", "8"), "WL", turn=7)),
+        ("42>17 c", Record(("42",), "CON", second_kart="17")),
+        ("42>17c7", Record(("42",), "CON", second_kart="17", turn=7)),
+        ("-30 42 w", Record(("42",), "WL", back_s=30)),
+        ("-30s 42w7", Record(("42",), "WL", turn=7, back_s=30)),
+        ("007 w", Record(("007",), "WL")),
+        ("12B c 7", Record(("12B",), "CON", turn=7)),
+        ("12b7", Record(("12",), "BF", turn=7)),
+        ("42 w 7 ran wide", Record(("42",), "WL", turn=7, text="ran wide")),
+        ("42 o gap = 3 m", Record(("42",), "OTH", text="gap = 3 m")),
+        ("42 c 7 =t5", Record(("42",), "CON", turn=7, outcome="time_5")),
+        ("42c7=t5", Record(("42",), "CON", turn=7, outcome="time_5")),
+        ("42 c 7 note =inv", Record(("42",), "CON", turn=7, text="note", outcome="investigating")),
+        ("#17 =t5", Decide(17, "time_5")),
+        ("#17=nfa", Decide(17, "nfa")),
+        ("# 17 = INV", Decide(17, "investigating")),
+        ("#17 !", Issue(17)),
+        ("#17!", Issue(17)),
+        ("#17 x wrong kart", Void(17, "wrong kart")),
+    ],
+)
+def test_a_line_means_one_command(line: str, command: Command) -> None:
+    assert parse(line, CATALOGUE) == command
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "remedy"),
+    [
+        ("", "The kart is missing.", "42 w 7"),
+        ("w 7", "“w” is not a kart.", "42 w 7"),
+        ("42", "The code is missing.", "w white line"),
+        ("42 zz 7", "“zz” is not a code.", "w white line"),
+        ("42W7", "“7” is not a code.", "w white line"),
+        ("42 w 7a", "“7a” is not a turn.", "number up to 999"),
+        ("42 w 7 =t6", "“t6” is not a decision.", "nfa, inv, warn"),
+        ("42 w =", "Nothing stands behind the `=`.", "nfa, inv, warn"),
+        ("42 o", "“Other” needs words.", "42 o words"),
+        ("42,42 w", "One kart stands twice in the line.", "once"),
+        ("42>17 w", "“White line” takes no second kart.", "Leave out"),
+        ("42>42 c", "A second kart goes with one other kart.", "42>17 c"),
+        ("42,8>17 c", "A second kart goes with one other kart.", "42>17 c"),
+        ("#17", "Nothing is said about what to do with incident 17.", "#17 !"),
+        ("#17 y", "“y” says nothing about what to do with incident 17.", "#17 !"),
+        ("#17 xy", "“xy” says nothing about what to do with incident 17.", "#17 !"),
+        ("#17 ! now", "“!” says nothing about what to do with incident 17.", "#17 !"),
+        ("#17 =", "Nothing stands behind the `=`.", "nfa, inv, warn"),
+        ("#17 x", "Voiding needs a reason.", "#17 x wrong kart"),
+        ("42 o " + "a" * 300, "A line has at most 300 characters.", "Shorten"),
+    ],
+)
+def test_a_line_that_means_nothing_says_which_word_and_what_instead(line: str, what: str, remedy: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse(line, CATALOGUE)
+
+    assert refused.value.what == what
+    assert remedy in refused.value.remedy
+
+
+@given(st.text(max_size=40) | st.text(alphabet="0123456789 ,>-#=!xwctA", max_size=20))
+def test_no_line_breaks_the_reader(line: str) -> None:
+    try:
+        parse(line, CATALOGUE)
+    except BadInput as refused:
+        assert refused.remedy  # noqa: PT017 - a refusal is as good as a command
+
+
+@given(
+    karts=st.lists(st.integers(0, 999999).map(str), min_size=1, max_size=5, unique=True),
+    key=st.sampled_from([(rule.key, code) for code, rule in CATALOGUE.rules.codes.items() if rule.text is None]),
+    turn=st.none() | st.integers(0, 999),
+    back_s=st.integers(0, 9999),
+    spaced=st.booleans(),
+)
+def test_what_is_written_is_read(
+    karts: list[str], key: tuple[str, str], turn: int | None, back_s: int, *, spaced: bool
+) -> None:
+    words = [",".join(karts), key[0], "" if turn is None else str(turn)]
+    line = f"-{back_s} " + (" " if spaced else "").join(words)
+
+    assert parse(line, CATALOGUE) == Record(tuple(karts), key[1], turn=turn, back_s=back_s)
+
+
+def test_a_coded_incident_takes_at_most_six_keystrokes() -> None:
+    assert parse("142w12", CATALOGUE) == Record(("142",), "WL", turn=12)
