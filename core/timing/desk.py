@@ -1,11 +1,26 @@
 """The one door to timing: the last board of a circuit, and the laps and stops that were folded from its feed."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from core.errors import NotFound
-from core.timing.model import Board, FeedSession, Lap, Stop
+from core.timing.model import Board, Lap, SessionKind, Stop
 from core.timing.wire import board_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A feed session as it is stored: what the feed itself calls a session; laps and stops belong to it."""
+
+    id: UUID
+    circuit_id: UUID
+    title: str
+    kind: SessionKind
+    track: str
+    started_at: datetime
+    ended_at: datetime | None = None
 
 
 class Boards(Protocol):
@@ -15,10 +30,10 @@ class Boards(Protocol):
 
 
 class TimingStore(Protocol):
-    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[FeedSession, ...]:
+    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[KeptSession, ...]:
         """Newest first."""
 
-    def feed_session(self, feed_session_id: UUID) -> FeedSession | None: ...
+    def feed_session(self, feed_session_id: UUID) -> KeptSession | None: ...
     def laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[Lap, ...]:
         """In the order in which they were completed."""
 
@@ -37,10 +52,10 @@ class TimingDesk:
         body = self._boards.board(circuit_id)
         return None if body is None else board_from_json(body)
 
-    def feed_sessions(self, circuit_id: UUID, limit: int = 100) -> tuple[FeedSession, ...]:
+    def feed_sessions(self, circuit_id: UUID, limit: int = 100) -> tuple[KeptSession, ...]:
         return self._store.feed_sessions(circuit_id, limit)
 
-    def feed_session(self, feed_session_id: UUID) -> FeedSession:
+    def feed_session(self, feed_session_id: UUID) -> KeptSession:
         if (session := self._store.feed_session(feed_session_id)) is None:
             raise NotFound(f"The feed had no session {feed_session_id}.", "Choose one from the circuit's list.")
         return session

@@ -4,6 +4,7 @@ CREATE TABLE feed_session (
   circuit_id  uuid NOT NULL REFERENCES circuit,
   title       text NOT NULL,
   kind        text NOT NULL,
+  track       text NOT NULL DEFAULT '',
   started_at  timestamptz NOT NULL,
   ended_at    timestamptz
 );
@@ -16,6 +17,7 @@ CREATE TABLE timing_lap (
   lap_ms           integer,
   kind             text NOT NULL,
   at               timestamptz NOT NULL,
+  driver           text,
   PRIMARY KEY (feed_session_id, source_id, lap)
 );
 CREATE TABLE stop (
@@ -25,6 +27,7 @@ CREATE TABLE stop (
   in_at            timestamptz,
   out_at           timestamptz,
   duration_ms      integer,
+  lap              integer,
   PRIMARY KEY (feed_session_id, source_id, ordinal)
 );
 -- Raw frames as they came, both clocks, in segments: `sha256` names the blob.

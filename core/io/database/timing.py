@@ -29,7 +29,8 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from core.io.database import CONTROL
 from core.io.database.leases import Lease, hold
 from core.io.recorder import Segment
-from core.timing.model import FeedSession, Lap, Stop
+from core.timing.desk import KeptSession
+from core.timing.model import Lap, Stop
 
 feed_session = Table(
     "feed_session",
@@ -38,6 +39,7 @@ feed_session = Table(
     Column("circuit_id", Uuid, ForeignKey("circuit.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("track", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
 )
@@ -52,6 +54,7 @@ timing_lap = Table(
     Column("lap_ms", Integer),
     Column("kind", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("driver", Text),
 )
 
 stop = Table(
@@ -63,6 +66,7 @@ stop = Table(
     Column("in_at", DateTime(timezone=True)),
     Column("out_at", DateTime(timezone=True)),
     Column("duration_ms", Integer),
+    Column("lap", Integer),
 )
 
 recording_segment = Table(
@@ -77,7 +81,7 @@ recording_segment = Table(
     Column("sha256", Text, nullable=False),
 )
 
-_SESSION: TypeAdapter[FeedSession] = TypeAdapter(FeedSession)
+_SESSION: TypeAdapter[KeptSession] = TypeAdapter(KeptSession)
 _LAPS: TypeAdapter[tuple[Lap, ...]] = TypeAdapter(tuple[Lap, ...])
 _STOPS: TypeAdapter[tuple[Stop, ...]] = TypeAdapter(tuple[Stop, ...])
 
@@ -86,7 +90,7 @@ _STOPS: TypeAdapter[tuple[Stop, ...]] = TypeAdapter(tuple[Stop, ...])
 class Batch:
     """What a follower has folded since the last one."""
 
-    sessions: list[FeedSession] = field(default_factory=list)
+    sessions: list[KeptSession] = field(default_factory=list)
     laps: list[tuple[UUID, Lap]] = field(default_factory=list)
     """With the feed session they belong to."""
     stops: list[tuple[UUID, int, Stop]] = field(default_factory=list)
@@ -107,13 +111,13 @@ class TimingRows:
     def __init__(self, control: Engine) -> None:
         self._control = control
 
-    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[FeedSession, ...]:
+    def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[KeptSession, ...]:
         newest = feed_session.c.started_at.desc(), feed_session.c.id.desc()
         wanted = select(feed_session).where(feed_session.c.circuit_id == circuit_id).order_by(*newest).limit(limit)
         with self._control.connect() as connection:
             return tuple(_SESSION.validate_python(dict(row)) for row in connection.execute(wanted).mappings())
 
-    def feed_session(self, feed_session_id: UUID) -> FeedSession | None:
+    def feed_session(self, feed_session_id: UUID) -> KeptSession | None:
         with self._control.connect() as connection:
             wanted = select(feed_session).where(feed_session.c.id == feed_session_id)
             row = connection.execute(wanted).mappings().one_or_none()
@@ -186,7 +190,7 @@ def _put_lap() -> Insert:
 
 def _put_stop() -> Insert:
     new = insert(stop)
-    known = {name: func.coalesce(new.excluded[name], stop.c[name]) for name in ("in_at", "out_at", "duration_ms")}
+    known = {name: func.coalesce(new.excluded[name], stop.c[name]) for name in ("in_at", "out_at", "duration_ms", "lap")}
     return new.on_conflict_do_update(
         index_elements=["feed_session_id", "source_id", "ordinal"],
         set_=known,
@@ -194,7 +198,7 @@ def _put_stop() -> Insert:
     )
 
 
-def _session_row(session: FeedSession) -> dict[str, object]:
+def _session_row(session: KeptSession) -> dict[str, object]:
     return {column.name: getattr(session, column.name) for column in feed_session.c}
 
 
@@ -207,6 +211,7 @@ def _lap_row(feed_session_id: UUID, lap: Lap) -> dict[str, object]:
         "lap_ms": lap.lap_ms,
         "kind": lap.kind,
         "at": lap.at,
+        "driver": lap.driver,
     }
 
 
@@ -218,4 +223,5 @@ def _stop_row(feed_session_id: UUID, ordinal: int, visit: Stop) -> dict[str, obj
         "in_at": visit.in_at,
         "out_at": visit.out_at,
         "duration_ms": visit.duration_ms,
+        "lap": visit.lap,
     }
