@@ -117,6 +117,17 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """A sign-in or a token that is valid now, with the account behind it."""
+
+    account: Account
+    entry_id: UUID
+    via: Via
+    scope: Role | None
+    """Of a token; None for a sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who is asking, as the gate found it; every write names it as its actor."""
 

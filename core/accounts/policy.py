@@ -4,7 +4,10 @@ Rights = role of the account ∩ scope of the token; membership (a team sees its
 owner. An administrator runs the house and judges nothing.
 """
 
-from core.accounts.model import Identity, Right, Role, Via
+from collections.abc import Collection
+from uuid import UUID
+
+from core.accounts.model import Entrance, Identity, Right, Role, Via
 from core.errors import NotAllowed, NotSignedIn
 
 _EVERYBODY = {Right.ENTER, Right.OWN_TOKENS, Right.READ_TIMING, Right.READ_PUBLISHED}
@@ -30,6 +33,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 CAN_BE_PUBLIC = frozenset({Right.ENTER, Right.READ_TIMING, Right.READ_PUBLISHED})
 """What an admin may open to visitors without an account."""
 
+GUEST = UUID(int=0)
+"""The account and entry id of every visitor without an account; no account has it."""
+
 
 def rights_of(role: Role) -> frozenset[Right]:
     return RIGHTS[role]
@@ -38,6 +44,26 @@ def rights_of(role: Role) -> frozenset[Right]:
 def token_rights(role: Role, scope: Role) -> frozenset[Right]:
     """What a token may do: never more than its account, and never make or revoke tokens."""
     return (rights_of(role) & rights_of(scope)) - {Right.OWN_TOKENS}
+
+
+def identity_of(entrance: Entrance) -> Identity:
+    account = entrance.account
+    rights = rights_of(account.role) if entrance.scope is None else token_rights(account.role, entrance.scope)
+    return Identity(
+        account.id,
+        account.name,
+        account.display_name,
+        account.role,
+        rights,
+        account.team,
+        entrance.entry_id,
+        entrance.via,
+    )
+
+
+def guest(public: Collection[Right]) -> Identity:
+    """A visitor without an account: only what an admin made public, and never more than may be."""
+    return Identity(GUEST, "guest", "Guest", Role.VIEWER, CAN_BE_PUBLIC & set(public), None, GUEST, Via.PUBLIC)
 
 
 def demand(identity: Identity, right: Right) -> None:
