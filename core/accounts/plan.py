@@ -89,7 +89,7 @@ def checked_password(password: str) -> str:
             "This password is too short.", f"Use at least {SHORTEST_PASSWORD} characters; a few words are easy to keep."
         )
     if not fits(password):
-        raise BadInput("This password is too long.", f"Use at most {LONGEST_PASSWORD_BYTES} bytes; accents count twice.")
+        raise BadInput("This password is too long.", f"{LONGEST_PASSWORD_BYTES} bytes at most; accents count twice.")
     return password
 
 

@@ -50,7 +50,9 @@ class AccountStore(Protocol):
     def by_token(self, secret: bytes, now: datetime) -> Entrance | None:
         """Notes the use, at most once a minute."""
 
-    def by_entry(self, entry_id: UUID, now: datetime) -> Entrance | None: ...
+    def by_entries(self, entry_ids: Collection[UUID], now: datetime) -> tuple[Entrance, ...]:
+        """Those of these sign-ins and tokens that are valid, in one query each."""
+
     def sign_out(self, secret: bytes, now: datetime) -> UUID | None:
         """The account whose sign-in ended."""
 

@@ -90,17 +90,17 @@ class Accounts:
         return admitted
 
     def by_cookie(self, secret: bytes, now: datetime) -> Entrance | None:
-        return self._entrance(sign_in, sign_in.c.token_sha256 == secret, now)
+        return next(iter(self._entrances(sign_in, sign_in.c.token_sha256 == secret, now)), None)
 
     def by_token(self, secret: bytes, now: datetime) -> Entrance | None:
-        entrance = self._entrance(token, token.c.token_sha256 == secret, now)
+        entrance = next(iter(self._entrances(token, token.c.token_sha256 == secret, now)), None)
         if entrance is not None:
             self._note_use(entrance.entry_id, now)
         return entrance
 
-    def by_entry(self, entry_id: UUID, now: datetime) -> Entrance | None:
-        browser = self._entrance(sign_in, sign_in.c.id == entry_id, now)
-        return browser or self._entrance(token, token.c.id == entry_id, now)
+    def by_entries(self, entry_ids: Collection[UUID], now: datetime) -> tuple[Entrance, ...]:
+        browsers = self._entrances(sign_in, sign_in.c.id.in_(entry_ids), now)
+        return browsers + self._entrances(token, token.c.id.in_(entry_ids), now)
 
     def sign_out(self, secret: bytes, now: datetime) -> UUID | None:
         ended = _revoked(sign_in, now).where(sign_in.c.token_sha256 == secret).returning(sign_in.c.account_id)
@@ -230,11 +230,11 @@ class Accounts:
             row = connection.execute(select(*_ACCOUNT_FIELDS).where(which)).mappings().one_or_none()
         return None if row is None else _ACCOUNT.validate_python(dict(row))
 
-    def _entrance(self, entries: Table, which: ColumnElement[bool], now: datetime) -> Entrance | None:
-        query = _entrances(entries).where(which, account.c.active, *_valid(entries, now))
+    def _entrances(self, entries: Table, which: ColumnElement[bool], now: datetime) -> tuple[Entrance, ...]:
+        query = _with_account(entries).where(which, account.c.active, *_valid(entries, now))
+        via = Via.COOKIE if entries is sign_in else Via.TOKEN
         with self._control.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _entrance(row, Via.COOKIE if entries is sign_in else Via.TOKEN)
+            return tuple(_entrance(row, via) for row in connection.execute(query).mappings())
 
     def _note_use(self, token_id: UUID, now: datetime) -> None:
         stale = or_(token.c.last_used_at.is_(None), token.c.last_used_at < now - _USE_IS_NOTED_EVERY)
@@ -249,7 +249,7 @@ class Accounts:
         return ended
 
 
-def _entrances(entries: Table) -> Select[tuple[object, ...]]:
+def _with_account(entries: Table) -> Select[tuple[object, ...]]:
     scope = entries.c.role if entries is token else null()
     return select(*_ACCOUNT_FIELDS, entries.c.id.label("entry_id"), scope.label("scope")).join(
         entries, entries.c.account_id == account.c.id
