@@ -1,0 +1,168 @@
+"""The embedded PostgreSQL 16: one cluster in the data folder, reached by a unix socket only.
+
+Roles: `paddock_owner` makes and migrates databases, `paddock_app` reads and writes rows, `paddock_read` reads. The
+superuser `postgres` only makes these. Whoever may enter the socket's folder (0700) may connect as any of them.
+"""
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from core.errors import Unavailable
+from core.io.children import LINUX, Start, User, end, spawn
+
+log = logging.getLogger(__name__)
+
+DATABASE = "paddock"
+PATIENCE_S = 60.0
+"""For recovery after a crash; a usual start takes 0.2 s."""
+_ORPHAN_PATIENCE_S = 10.0
+_OPTIONS = {
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "max_connections": "200",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] %d ",
+}
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_ROLES = """
+CREATE ROLE paddock_owner LOGIN CREATEDB CREATEROLE;
+CREATE ROLE paddock_app LOGIN;
+CREATE ROLE paddock_read LOGIN;
+GRANT pg_signal_backend TO paddock_owner;
+GRANT paddock_app, paddock_read TO paddock_owner WITH ADMIN OPTION;
+"""
+
+
+@dataclass
+class Postgres:
+    binaries: Path
+    data: Path
+    sockets: Path
+    log_file: Path
+    user: User | None
+    durable: bool = True
+    """False only for tests: a crash of the machine may then cost data."""
+
+    def __post_init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it accepts connections and its roles and database exist.
+
+        Raises:
+            Unavailable: it ended instead, or took longer than `PATIENCE_S`.
+        """
+        if not (self.data / "PG_VERSION").exists():
+            self._create_cluster()
+        _end_orphan(self.data)
+        self._child = self._spawn(*self._command("postgres"), "-k", self.sockets, "-h", "", *self._options())
+        self._wait()
+        self._create_roles()
+
+    def alive(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def stop(self) -> None:
+        if self._child is not None:
+            end(self._child, signal.SIGINT, patience_s=30)
+            self._child = None
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def _create_cluster(self) -> None:
+        options = ["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]
+        options += ["--no-instructions"] if self.durable else ["--no-instructions", "--no-sync"]
+        if self._spawn(*self._command("initdb"), *options).wait() != 0:
+            raise self._failed("PostgreSQL could not create its files.")
+
+    def _command(self, program: str) -> list[str | Path]:
+        return [self.binaries / program, "-D", self._address()]
+
+    def _address(self) -> str | Path:
+        """The data folder as the server may call it.
+
+        Another user may be unable to walk there (below /root, say), but can use the folder it was started in.
+        """
+        return "/proc/self/cwd" if self.user is not None and LINUX else self.data
+
+    def _options(self) -> list[str]:
+        chosen = _OPTIONS if self.durable else _OPTIONS | _CARELESS
+        return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+
+    def _spawn(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        with self.log_file.open("ab") as output:
+            # SIGINT: a fast, clean shutdown
+            return spawn(command, Start(self.data, output, signal.SIGINT, self.user))
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._answers():
+            if not self.alive():
+                raise self._failed("PostgreSQL did not start.")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise self._failed(f"PostgreSQL did not answer within {PATIENCE_S:.0f} s.")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError), psycopg.connect(self.url("postgres", "postgres"), connect_timeout=2):
+            return True
+        return False
+
+    def _create_roles(self) -> None:
+        """Idempotent step by step: the first start may have been killed in between."""
+        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'paddock_owner'").fetchone():
+                with connection.transaction():
+                    connection.execute(_ROLES)
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute("CREATE DATABASE paddock OWNER paddock_owner")
+
+    def _failed(self, what: str) -> Unavailable:
+        return Unavailable(f"{what} It says: {_last_words(self.log_file)}", f"Its log is {self.log_file}.")
+
+
+def _last_words(file: Path) -> str:
+    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
+    telling = [line for line in lines[-30:] if re.search(r"FATAL|PANIC|error", line)]
+    return (telling or lines or ["nothing"])[-1]
+
+
+def _end_orphan(data: Path) -> None:
+    """Make the folder free for a new server; the caller holds the lock of the data folder.
+
+    A server whose supervisor was killed may still be shutting down, or (macOS) run on. A file left behind by a crash
+    may name a process that has nothing to do with us: PostgreSQL would refuse to start until that one ends.
+    """
+    file = data / "postmaster.pid"
+    deadline = time.monotonic() + _ORPHAN_PATIENCE_S
+    while file.exists() and time.monotonic() < deadline:
+        pid = int(file.read_text().split("\n", 1)[0] or 0)
+        if not _serves(pid, data):
+            file.unlink(missing_ok=True)
+            return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+        time.sleep(0.1)
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether the process is a PostgreSQL on this folder: each of its processes works inside the folder."""
+    if LINUX:
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return False
+    ask = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return str(data) in subprocess.run(ask, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number
