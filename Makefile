@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 
-.PHONY: run test setup setup-dev browser check format bench lock clean
+.PHONY: run test setup setup-dev browser check format bench lock lint-js clean
 
 run: setup
 	$(BIN)/paddock up --demo --data $(DATA)
@@ -42,7 +42,7 @@ endef
 browser: setup-dev
 	@$(BIN)/python -m tests.e2e.browser
 
-check: setup-dev
+check: setup-dev lint-js
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -50,6 +50,15 @@ check: setup-dev
 	$(BIN)/python -m tests.house
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+# The components' JavaScript needs npm's linter; without npm it is left to CI, which has it.
+lint-js:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.package-lock.json && npx --no-install eslint portal tests/js; \
+	 elif [ "$$CI" = true ]; then echo "npm is missing: the components cannot be linted."; exit 1; \
+	 else echo "npm is missing: the components' JavaScript is not linted."; fi
+
+node_modules/.package-lock.json: package-lock.json
+	@npm ci --silent
 
 format: setup-dev
 	$(BIN)/ruff check --fix .
