@@ -1,0 +1,1 @@
+"""What the portal decides without a server: views, deltas, words, menus."""
