@@ -1,0 +1,29 @@
+"""Components v2: one folder a component, with its Python face, `component.js` and `component.css`.
+
+Their JavaScript is served as the plain modules it is, under an address that carries a fingerprint of all of them: they
+import one another by relative path, share one live socket, are cached for ever and change together. What Streamlit is
+given is one line that imports the module from there.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MODULES = sorted(HERE.glob("**/*.js"))
+FINGERPRINT = sha256(b"".join(module.read_bytes() for module in MODULES)).hexdigest()[:12]
+ASSETS = f"/assets/{FINGERPRINT}"
+
+
+def script(folder: str) -> str:
+    """What Streamlit runs for a component: the default export of its `component.js`.
+
+    The address needs the page's origin, because Streamlit runs this line from a blob, which has no path of its own.
+    """
+    return (
+        f'const module = await import(new URL("{ASSETS}/{folder}/component.js", document.baseURI).href);\n'
+        "export default module.default;\n"
+    )
+
+
+def style(folder: str) -> str:
+    return (HERE / folder / "component.css").read_text()

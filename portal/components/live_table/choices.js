@@ -1,0 +1,41 @@
+// What this reader chose: own cars, class, order. The URL carries it, so that a link reproduces the view; own cars are also
+// remembered in this browser, circuit by circuit.
+
+import { COLUMNS } from "./columns.js";
+
+const NONE = { column: null, direction: 1 };
+
+/** @returns {{own: Set<string>, category: ?string, sort: object}} the URL first, then what the browser remembers */
+export function read(circuit, search, storage) {
+  const query = new URLSearchParams(search);
+  const own = query.get("own") ?? storage.getItem(key(circuit)) ?? "";
+  return { own: new Set(own.split(",").filter(Boolean)), category: query.get("class"), sort: sortOf(query.get("sort")) };
+}
+
+/** The query string that carries the choices; what is not ours in it stays. */
+export function written(choices, search) {
+  const query = new URLSearchParams(search);
+  put(query, "own", [...choices.own].join(","));
+  put(query, "class", choices.category);
+  put(query, "sort", choices.sort.column && (choices.sort.direction < 0 ? "-" : "") + choices.sort.column.needs);
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+export function remember(circuit, choices, storage) {
+  storage.setItem(key(circuit), [...choices.own].join(","));
+}
+
+function key(circuit) {
+  return `paddock:own:${circuit}`;
+}
+
+function sortOf(text) {
+  const column = COLUMNS.find(({ needs }) => needs === text?.replace(/^-/, ""));
+  return column && column.needs !== "position" ? { column, direction: text.startsWith("-") ? -1 : 1 } : NONE;
+}
+
+function put(query, name, value) {
+  if (value) query.set(name, value);
+  else query.delete(name);
+}

@@ -1,0 +1,126 @@
+// One live socket for a circuit, shared by every component of the page: snapshot on connect, then deltas. It reconnects by
+// itself, for ever, and says so; a socket that has gone quiet (a beat is due every 5 s) counts as lost.
+
+import { delay } from "./backoff.js";
+import { apply } from "./view.js";
+
+const QUIET_MS = 12000;
+const SIGNED_OUT = 4401;
+const feeds = new Map();
+
+/** The feed of this address; call `release` once for every `acquire`. */
+export function acquire(path) {
+  const feed = feeds.get(path) ?? new Feed(path);
+  feeds.set(path, feed);
+  feed.users += 1;
+  return feed;
+}
+
+export function release(feed) {
+  feed.users -= 1;
+  if (feed.users > 0) return;
+  feeds.delete(feed.path);
+  feed.close();
+}
+
+/** The socket address for a path of this page's own origin. */
+export function socketUrl(path) {
+  const url = new URL(path, window.location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url;
+}
+
+class Feed {
+  users = 0;
+  state = null;
+  connected = false;
+  refused = null;
+  #attempt = 0;
+  #skewMs = 0;
+  #listeners = new Set();
+  #socket = null;
+  #retry = 0;
+  #watch = 0;
+
+  constructor(path) {
+    this.path = path;
+    this.#connect();
+  }
+
+  /** `listener(changed)` after each message; `changed` is null when only the connection changed. */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The server's clock, estimated from its last message, in milliseconds since 1970. */
+  now() {
+    return Date.now() + this.#skewMs;
+  }
+
+  close() {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watch);
+    this.#listeners.clear();
+    this.#drop();
+  }
+
+  #connect() {
+    const socket = new WebSocket(socketUrl(this.path));
+    this.#socket = socket;
+    this.#expect();
+    socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
+    socket.onclose = (event) => this.#lost(event);
+  }
+
+  #receive(message) {
+    this.#expect();
+    this.#attempt = 0;
+    const opened = !this.connected;
+    this.connected = true;
+    this.#synchronise(message.server_now ?? message.view?.server_now);
+    if (message.type === "beat") return opened && this.#tell(null);
+    const next = apply(this.state, message);
+    if (next === null) return this.#again();
+    this.state = { seq: next.seq, view: next.view };
+    return this.#tell(next.changed);
+  }
+
+  #synchronise(serverNow) {
+    if (serverNow) this.#skewMs = Date.parse(serverNow) - Date.now();
+  }
+
+  #lost(event) {
+    this.refused = event.code >= 4000 ? event.code : null;
+    if (event.code === SIGNED_OUT) return window.location.reload();
+    return this.#again();
+  }
+
+  /** Let go of the socket and try anew after the back-off; what is on the screen stays. */
+  #again() {
+    this.#drop();
+    this.connected = false;
+    clearTimeout(this.#watch);
+    this.#retry = setTimeout(() => this.#connect(), delay(this.#attempt));
+    this.#attempt += 1;
+    this.#tell(null);
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+
+  #expect() {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#again(), QUIET_MS);
+  }
+
+  #tell(changed) {
+    for (const listener of [...this.#listeners]) listener(changed);
+  }
+}
