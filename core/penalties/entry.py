@@ -11,7 +11,8 @@ without a space. A message names the word that was not understood and what could
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from core.errors import BadInput
 from core.penalties.catalogue import Catalogue
@@ -205,3 +206,30 @@ def outcome(word: str, catalogue: Catalogue) -> str:
 
 def _choices(catalogue: Catalogue) -> str:
     return ", ".join(f"{rule.key or name} {rule.label.lower()}" for name, rule in catalogue.rules.codes.items())
+
+
+def resolve(command: Command, catalogue: Catalogue) -> Command:
+    """The same command with its words (code, key, label, alias) turned into codes of the ruleset.
+
+    Raises:
+        BadInput: which word the ruleset does not know, or which part does not fit.
+    """
+    match command:
+        case Record():
+            return checked(_resolved(command, catalogue), catalogue)
+        case Decide():
+            return Decide(command.incident, outcome(command.outcome, catalogue))
+        case Void():
+            return Void(command.incident, _reason(command.incident, command.reason.strip()))
+        case Issue():
+            return command
+        case _:
+            assert_never(command)
+
+
+def _resolved(record: Record, catalogue: Catalogue) -> Record:
+    code = catalogue.code(record.code)
+    if code is None:
+        raise BadInput(f"“{record.code}” is not a code.", f"Codes: {_choices(catalogue)}.")
+    decided = None if record.outcome is None else outcome(record.outcome, catalogue)
+    return replace(record, code=code, outcome=decided)

@@ -1,0 +1,129 @@
+"""The one door to race control: record, decide, issue, void; what stands, what waits, what happened.
+
+Every write is decided under the log's lock against the fold at its head, and may be repeated with the same request id
+without doing anything twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from core.errors import BadInput, StaleSession
+from core.penalties.acts import Bench, Who
+from core.penalties.catalogue import Catalogue
+from core.penalties.entry import Command, parse, resolve
+from core.penalties.events import IncidentDecided, LogEvent, NewEvent, PenaltyIssued
+from core.penalties.fold import Fold, penalty_id
+from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
+from core.penalties.messages import about_kart, incident_of, sentence
+from core.sessions.model import Phase
+
+LONGEST_REQUEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a write stored, for the official: durable once it is handed out."""
+
+    seqs: tuple[int, ...]
+    incidents: tuple[int, ...]
+    penalties: tuple[str, ...]
+    text: str
+    repeated: bool
+    """The request had been stored before; nothing was stored again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event in words, with the name of who did it."""
+
+    event: LogEvent
+    by: str
+    text: str
+
+
+class PenaltiesDesk:
+    """Race control of one session; shared between threads."""
+
+    def __init__(self, session_id: UUID, log: EventLog, who: Who) -> None:
+        self._session_id = session_id
+        self._log = log
+        self._who = who
+
+    def submit(self, line: str, request: WriteRequest) -> Receipt:
+        """Do what a typed line says.
+
+        Raises:
+            BadInput: which word was not understood.
+            NotAllowed: the actor lacks the right.
+            NotFound: the incident or its penalty does not exist.
+            Conflict: somebody was first; the message says who and when.
+            StaleSession: the session is not the active one of its circuit; nothing was stored.
+        """
+        return self._command(request, {"line": line}, lambda catalogue: parse(line, catalogue))
+
+    def perform(self, command: Command, request: WriteRequest) -> Receipt:
+        """Do what a program asks, in the words of the ruleset; raises as `submit` does."""
+        said = {type(command).__name__: asdict(command)}
+        return self._command(request, said, lambda catalogue: resolve(command, catalogue))
+
+    def start_phase(self, phase: Phase, request: WriteRequest) -> Receipt:
+        return self._write(request, {"phase": phase}, lambda bench: (bench.phase(phase),))
+
+    def state(self) -> Fold:
+        return self._log.fold()
+
+    def history(self, after: int = 0) -> tuple[LogEvent, ...]:
+        """The rows behind a sequence number: what a client that knows it has missed."""
+        return self._log.events(after)
+
+    def told(self, kart: str | None = None) -> tuple[Told, ...]:
+        """The history in words, newest first; of one kart, or of all."""
+        fold, events = self._log.fold(), self._log.events()
+        chosen = events if kart is None else about_kart(events, fold, kart)
+        return tuple(Told(event, self._who(event.actor), sentence(event.body, fold)) for event in reversed(chosen))
+
+    def verify(self) -> int | None:
+        """The first sequence number at which the log was tampered with; None: the chain is whole."""
+        return self._log.first_broken()
+
+    def _command(
+        self, request: WriteRequest, said: Mapping[str, object], read: Callable[[Catalogue], Command]
+    ) -> Receipt:
+        return self._write(request, said, lambda bench: bench.events(read(_catalogue(bench.fold))))
+
+    def _write(
+        self, request: WriteRequest, said: Mapping[str, object], act: Callable[[Bench], tuple[NewEvent, ...]]
+    ) -> Receipt:
+        _check(request, self._session_id)
+        sha256 = fingerprint(request, said)
+        return _receipt(self._log.write(request, sha256, lambda fold: act(Bench(fold, request, self._who))))
+
+
+def _check(request: WriteRequest, session_id: UUID) -> None:
+    if request.session_id != session_id:
+        raise StaleSession("The write names another race session.", "Open the session you mean, then repeat it.")
+    if not 1 <= len(request.request_id) <= LONGEST_REQUEST_ID or not request.request_id.isprintable():
+        raise BadInput(
+            "The request id is not usable.", f"Send 1 to {LONGEST_REQUEST_ID} printable characters, best a UUID."
+        )
+
+
+def _catalogue(fold: Fold) -> Catalogue:
+    if fold.catalogue is None:
+        raise StaleSession("This race session has no ruleset yet.", "Open it first: opening pins its ruleset.")
+    return fold.catalogue
+
+
+def _receipt(written: Written) -> Receipt:
+    bodies = [event.body for event in written.events]
+    incidents = dict.fromkeys(incident for body in bodies if (incident := incident_of(body)) is not None)
+    decided = [penalty_id(body.incident) for body in bodies if isinstance(body, IncidentDecided)]
+    issued = [body.penalty for body in bodies if isinstance(body, PenaltyIssued)]
+    return Receipt(
+        seqs=tuple(event.seq for event in written.events),
+        incidents=tuple(incidents),
+        penalties=tuple(penalty for penalty in (*decided, *issued) if penalty in written.fold.penalties),
+        text=" ".join(sentence(body, written.fold) for body in bodies),
+        repeated=written.repeated,
+    )
