@@ -1,0 +1,100 @@
+"""Connections to PostgreSQL: one pool for the control database, a small one for each race session's own.
+
+A database's name travels as a value, never as part of a URL's text, which it could hijack. All connections speak UTC.
+"""
+
+import re
+import threading
+
+from sqlalchemy import URL, Engine, Pool, QueuePool, create_engine, make_url
+
+from core.errors import Unavailable
+from core.io.settings import Settings
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_TEMPLATE = "session_template"
+
+
+def control_engine(settings: Settings, *, owner: bool) -> Engine:
+    """The control database, as the owner (workers, migrations) or as `paddock_app` (portal).
+
+    Raises:
+        Unavailable: the settings name no database.
+    """
+    url = settings.database_url if owner else settings.app_database_url or settings.database_url
+    if url is None:
+        raise Unavailable(
+            "No database is known.", "Start `paddock up` and give its --data folder, or set PADDOCK_DATABASE_URL."
+        )
+    take_role = not owner and settings.app_database_url is None
+    return _engine(_psycopg(url), role="paddock_app" if take_role else None, pool_size=5)
+
+
+class SessionEngines:
+    """Pools of the race sessions' databases, made when first asked for; shared between threads."""
+
+    def __init__(self, control: Engine) -> None:
+        self._control = control
+        self._engines: dict[str, Engine] = {}
+        self._guard = threading.Lock()
+
+    def engine(self, database_name: str) -> Engine:
+        with self._guard:
+            if database_name not in self._engines:
+                self._engines[database_name] = beside(self._control, database_name)
+            return self._engines[database_name]
+
+    def forget(self, database_name: str) -> None:
+        """Close what is idle: the database is about to be copied, archived or dropped."""
+        with self._guard:
+            engine = self._engines.pop(database_name, None)
+        if engine is not None:
+            engine.dispose()
+
+    def close(self) -> None:
+        with self._guard:
+            engines, self._engines = self._engines, {}
+        for engine in engines.values():
+            engine.dispose()
+
+
+def beside(engine: Engine, database_name: str, poolclass: type[Pool] = QueuePool) -> Engine:
+    """Another database of the same server, as the same role."""
+    size = 2 if poolclass is QueuePool else None
+    return _engine(engine.url.set(database=checked_name(database_name)), poolclass=poolclass, pool_size=size)
+
+
+def session_template(control: Engine) -> str:
+    """The name of the database that sessions are copied from; one server may hold several installations."""
+    name = control.url.database
+    return _TEMPLATE if name == "paddock" else checked_name(f"{name}_{_TEMPLATE}")
+
+
+def checked_name(database_name: str) -> str:
+    """The name itself, which may stand unquoted in SQL.
+
+    Raises:
+        ValueError: PostgreSQL would cut it, fold its case or need quotes.
+    """
+    if not _NAME.fullmatch(database_name):
+        raise ValueError(f"not a database name of ours: {database_name!r}")
+    return database_name
+
+
+def _psycopg(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _engine(
+    url: URL, *, role: str | None = None, pool_size: int | None = None, poolclass: type[Pool] = QueuePool
+) -> Engine:
+    """What the session must be set to travels in the URL, so that `beside` keeps it."""
+    given = url.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    for option in ("-c timezone=UTC", *([f"-c role={role}"] if role else [])):
+        if option not in options:
+            options = f"{options} {option}".strip()
+    url = url.update_query_dict({"options": options})
+    sizes = {} if pool_size is None else {"pool_size": pool_size, "max_overflow": 10}
+    # pre-ping: PostgreSQL may have been restarted since the connection was last used
+    return create_engine(url, poolclass=poolclass, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **sizes)
