@@ -1,5 +1,6 @@
 """Keys of rows: UUIDs of version 7, which sort by the time they were made."""
 
+import hashlib
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,16 @@ from uuid import UUID
 
 def uuid7(now: datetime) -> UUID:
     """A new key. RFC 9562, section 5.7: 48 bits of Unix milliseconds, the rest random."""
+    return _version_7(now, secrets.randbits(80))
+
+
+def uuid7_of(now: datetime, what: bytes) -> UUID:
+    """The key of what is found again by its content: the same moment and content give the same key."""
+    return _version_7(now, int.from_bytes(hashlib.sha256(what).digest()[:10]))
+
+
+def _version_7(now: datetime, rest: int) -> UUID:
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    value = milliseconds << 80 | secrets.randbits(80)
+    value = milliseconds << 80 | rest
     version, variant = 0x7 << 76, 0b10 << 62
     return UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | version | variant)

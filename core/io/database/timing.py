@@ -190,7 +190,9 @@ def _put_lap() -> Insert:
 
 def _put_stop() -> Insert:
     new = insert(stop)
-    known = {name: func.coalesce(new.excluded[name], stop.c[name]) for name in ("in_at", "out_at", "duration_ms", "lap")}
+    known = {
+        name: func.coalesce(new.excluded[name], stop.c[name]) for name in ("in_at", "out_at", "duration_ms", "lap")
+    }
     return new.on_conflict_do_update(
         index_elements=["feed_session_id", "source_id", "ordinal"],
         set_=known,
