@@ -1,0 +1,13 @@
+"""What the portal counts of itself, for `/metrics`. Labels are few and closed: no ids, no names."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SOCKETS = Gauge("paddock_sockets", "Open WebSockets.", ["kind"])
+BOARDS = Counter("paddock_boards", "Boards taken from the bus.")
+MESSAGES = Counter("paddock_live_messages", "Messages made for live screens, each serialised once.", ["type"])
+BEHIND = Counter("paddock_live_behind", "Times a screen was too slow and got a new snapshot.")
+BELLS = Counter("paddock_bells", "Rings heard on the bus.", ["topic"])
+REQUESTS = Counter("paddock_requests", "HTTP requests answered.", ["area", "status"])
+SECONDS = Histogram(
+    "paddock_request_seconds", "Time to answer an HTTP request of the API.", buckets=(0.01, 0.03, 0.06, 0.1, 0.3, 1, 3)
+)
