@@ -1,0 +1,215 @@
+"""The one door to race sessions: create, open, close, archive, bring back, and their entries.
+
+Opening moves the circuit's pointer. The order keeps one promise, also through a crash at any point: a session takes
+writes only while the pointer of its circuit names it.
+
+1. take the circuit's row, so that one switch happens at a time;
+2. pause the session that was active: from here its own database refuses writes;
+3. move the pointer, with a new epoch, and commit;
+4. open the new session's seal, with that epoch. A later switch that has come first leaves a greater epoch in the seal,
+   and an opening that wakes up late is refused.
+
+A crash before 3 leaves the old session paused, a crash after 3 the new one; `settle` opens what the pointer names.
+"""
+
+import time
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from core.accounts.model import Identity, Right
+from core.accounts.policy import demand
+from core.errors import BadInput, Conflict, NotFound, StaleSession, Unavailable
+from core.sessions.entry_list import Seen, checked_entry, proposed, read_entries
+from core.sessions.model import Entry, RaceSession, SessionState
+from core.sessions.ports import Bells, Entries, Registry, Rulesets, Seals, SessionPlan
+
+DEFAULT_RULESET = "endurance"
+LONGEST_NAME = 59
+_LOOKS_PER_SECOND = 20
+_USABLE = frozenset({SessionState.READY, SessionState.CLOSED})
+
+
+class SessionsDesk:
+    """Race sessions of all circuits; shared between threads. `by` None is Paddock itself, which may do everything."""
+
+    def __init__(self, registry: Registry, seals: Seals, entries: Entries, rulesets: Rulesets, bells: Bells) -> None:
+        self._registry = registry
+        self._seals = seals
+        self._entries = entries
+        self._rulesets = rulesets
+        self._bells = bells
+
+    def all(self, circuit_id: UUID | None = None) -> tuple[RaceSession, ...]:
+        return self._registry.all(circuit_id)
+
+    def get(self, session_id: UUID) -> RaceSession:
+        session = self._registry.get(session_id)
+        if session is None:
+            raise NotFound("There is no such race session.", "Choose one from the list.")
+        return session
+
+    def active(self, circuit_id: UUID) -> RaceSession | None:
+        """The session that the circuit's pointer names."""
+        return self._registry.active(circuit_id)
+
+    def rulesets(self) -> tuple[str, ...]:
+        """Names of the rulesets that a new session can have."""
+        return self._rulesets.names()
+
+    def create(
+        self, circuit_id: UUID, name: str, *, by: Identity | None, now: datetime, ruleset: str = DEFAULT_RULESET
+    ) -> RaceSession:
+        """Ask for a session; a worker makes its database (see `wait_ready`).
+
+        Raises:
+            BadInput: the name or the ruleset is not usable.
+            Conflict: the circuit has a session of this name.
+        """
+        _allow(by, Right.RUN_SESSIONS)
+        self._rulesets.check(ruleset)
+        session = self._registry.add(SessionPlan(circuit_id, checked_name(name), ruleset), _account(by), now)
+        if session is None:
+            raise Conflict(f"There is a session “{checked_name(name)}” already.", "Choose another name.")
+        self._bells.registry(session.id)
+        return session
+
+    def wait_ready(self, session_id: UUID, timeout_s: float) -> RaceSession:
+        """The session once a worker has finished its job.
+
+        Raises:
+            Unavailable: the worker failed, or did not answer in time.
+        """
+        for _ in range(int(timeout_s * _LOOKS_PER_SECOND) + 1):
+            session = self.get(session_id)
+            if session.state in _USABLE:
+                return session
+            if session.state is SessionState.FAILED:
+                raise Unavailable(f"The session could not be made: {session.problem}.", "Look at the worker's log.")
+            time.sleep(1 / _LOOKS_PER_SECOND)
+        raise Unavailable("No worker has made the session yet.", "Check that a worker runs; it goes on when one does.")
+
+    def open(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
+        """Make the session the active one of its circuit; the one that was is paused.
+
+        Raises:
+            Conflict: it is archived, not ready yet, or another session was opened at the same moment.
+        """
+        _allow(by, Right.RUN_SESSIONS)
+        session = self._in_state(session_id, _USABLE, "opened")
+        if session.active and self._seals.is_open(session):
+            return session
+        with self._registry.switch(session.circuit_id) as switch:
+            if switch.active is not None and switch.active != session.id:
+                self._seals.pause(self.get(switch.active), switch.epoch, by, now)
+            switch.point(session.id, _account(by), now)
+        self._unseal(session, switch.epoch, by, now)
+        self._bells.pointer(session.circuit_id, switch.epoch)
+        return self.get(session_id)
+
+    def close(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
+        """End the session: its log is sealed first, then a pointer that named it is cleared. It may be opened again.
+
+        Raises:
+            Conflict: it is not ready, or closed already; the message says when.
+        """
+        _allow(by, Right.RUN_SESSIONS)
+        session = self._in_state(session_id, {SessionState.READY}, "closed")
+        with self._registry.switch(session.circuit_id) as switch:
+            self._seals.close(session, switch.epoch, by, now)
+            switch.close(session.id, _account(by), now)
+        self._bells.pointer(session.circuit_id, switch.epoch)
+        return self.get(session_id)
+
+    def archive(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
+        """Put the session away: a worker makes a verified dump, then nobody can connect. Nothing is dropped."""
+        _allow(by, Right.ARCHIVE_SESSIONS)
+        return self._ask(session_id, SessionState.ARCHIVING, _USABLE, by, now)
+
+    def bring_back(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
+        _allow(by, Right.ARCHIVE_SESSIONS)
+        return self._ask(session_id, SessionState.RESTORING, {SessionState.ARCHIVED}, by, now)
+
+    def settle(self, now: datetime) -> None:
+        """Open what the pointers name: puts right a switch that a crash has cut in half. Safe to run at any time."""
+        for session in self._registry.all():
+            if session.active and session.state is SessionState.READY:
+                self.open(session.id, None, now)
+
+    def entries(self, session_id: UUID) -> tuple[Entry, ...]:
+        return self._entries.all(self._in_state(session_id, _USABLE, "read"))
+
+    def put_entry(self, session_id: UUID, entry: Entry, by: Identity | None, now: datetime) -> Entry:
+        checked = checked_entry(entry)
+        self._put(session_id, (checked,), by, now)
+        return checked
+
+    def remove_entry(self, session_id: UUID, number: str, by: Identity | None) -> None:
+        _allow(by, Right.EDIT_ENTRIES)
+        if not self._entries.remove(self._in_state(session_id, {SessionState.READY}, "changed"), number):
+            raise NotFound(f"There is no entry {number}.", "Look at the list of entries.")
+
+    def import_entries(self, session_id: UUID, text: str, by: Identity | None, now: datetime) -> tuple[Entry, ...]:
+        """All rows of a CSV text, or none.
+
+        Raises:
+            BadInput: every row that cannot be taken.
+        """
+        entries = read_entries(text)
+        self._put(session_id, entries, by, now)
+        return entries
+
+    def propose_entries(self, session_id: UUID, cars: Iterable[Seen]) -> tuple[Entry, ...]:
+        """Numbers on the board that have no entry; `put_entry` confirms one."""
+        return proposed(cars, self.entries(session_id))
+
+    def _put(self, session_id: UUID, entries: tuple[Entry, ...], by: Identity | None, now: datetime) -> None:
+        _allow(by, Right.EDIT_ENTRIES)
+        self._entries.put(self._in_state(session_id, {SessionState.READY}, "changed"), entries, _account(by), now)
+
+    def _in_state(self, session_id: UUID, states: Collection[SessionState], wish: str) -> RaceSession:
+        session = self.get(session_id)
+        if session.state not in states:
+            when = f" since {session.closed.at:%H:%M:%S} UTC" if session.closed else ""
+            said = f"“{session.name}” is {session.state}{when} and cannot be {wish}."
+            raise Conflict(said, "Look at its state in the list of sessions.")
+        return session
+
+    def _unseal(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
+        try:
+            self._seals.open(session, epoch, by, now)
+        except StaleSession as late:
+            if self._seals.is_open(session):
+                return
+            raise Conflict("Another session was opened at the same moment.", "Look which one is active.") from late
+
+    def _ask(
+        self, session_id: UUID, job: SessionState, of: Collection[SessionState], by: Identity | None, now: datetime
+    ) -> RaceSession:
+        session = self.get(session_id)
+        if not self._registry.ask(session_id, job, of, _account(by), now):
+            what = "the active session" if session.active else session.state
+            raise Conflict(f"“{session.name}” is {what}.", "Close it first, or wait for its job to end.")
+        self._bells.registry(session_id)
+        return self.get(session_id)
+
+
+def checked_name(name: str) -> str:
+    """The name with single spaces.
+
+    Raises:
+        BadInput: empty, too long, or with characters that cannot be shown.
+    """
+    words = " ".join(name.split())
+    if not 1 <= len(words) <= LONGEST_NAME or not words.isprintable():
+        raise BadInput(f"A session's name has 1 to {LONGEST_NAME} characters.", "Choose another name.")
+    return words
+
+
+def _allow(by: Identity | None, right: Right) -> None:
+    if by is not None:
+        demand(by, right)
+
+
+def _account(by: Identity | None) -> UUID | None:
+    return None if by is None else by.account_id

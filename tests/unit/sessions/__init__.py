@@ -1,0 +1,1 @@
+"""Race sessions: names, entries, the order of opening."""
