@@ -4,6 +4,7 @@ Written by the follower of a source in batches, read by the timing desk. Writing
 so a restart may fold a piece of the journal again; what was known once is never replaced by "not known".
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    Update,
     Uuid,
     and_,
     func,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
@@ -135,6 +138,18 @@ class TimingRows:
         with self._control.connect() as connection:
             return _STOPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
 
+    def open_session(self, circuit_id: UUID) -> tuple[KeptSession, int, Counter[str]] | None:
+        """The feed session that nobody has ended, its most laps, and how many stops each car has."""
+        newest = next(iter(self.feed_sessions(circuit_id, 1)), None)
+        if newest is None or newest.ended_at is not None:
+            return None
+        of_it = timing_lap.c.feed_session_id == newest.id
+        stops = select(stop.c.source_id, func.max(stop.c.ordinal)).where(stop.c.feed_session_id == newest.id)
+        with self._control.connect() as connection:
+            laps = connection.execute(select(func.coalesce(func.max(timing_lap.c.lap), 0)).where(of_it)).scalar_one()
+            ordinals = connection.execute(stops.group_by(stop.c.source_id)).tuples()
+            return newest, laps, Counter(dict(ordinals.all()))
+
     def write(self, lease: Lease, batch: Batch) -> None:
         """Store a batch, whole or not at all.
 
@@ -143,6 +158,8 @@ class TimingRows:
         """
         with self._control.begin() as connection:
             hold(connection, lease)
+            for session in batch.sessions:
+                connection.execute(_end_those_before(session))
             for statement, rows in (
                 (_put_session(), [_session_row(session) for session in batch.sessions]),
                 (_put_lap(), [_lap_row(session_id, lap) for session_id, lap in batch.laps]),
@@ -169,6 +186,20 @@ class TimingRows:
 def _of(table: Table, feed_session_id: UUID, source_id: str | None) -> ColumnElement[bool]:
     in_session = table.c.feed_session_id == feed_session_id
     return in_session if source_id is None else and_(in_session, table.c.source_id == source_id)
+
+
+def _end_those_before(session: KeptSession) -> Update:
+    """A circuit has one feed session that is on; one whose end nobody saw ended when the next began."""
+    return (
+        update(feed_session)
+        .where(
+            feed_session.c.circuit_id == session.circuit_id,
+            feed_session.c.id != session.id,
+            feed_session.c.ended_at.is_(None),
+            feed_session.c.started_at <= session.started_at,
+        )
+        .values(ended_at=session.started_at)
+    )
 
 
 def _put_session() -> Insert:

@@ -28,6 +28,7 @@ class Resume:
 
     position: int
     at: datetime
+    received_at: datetime
 
 
 class FrameStream(Protocol):
