@@ -1,0 +1,149 @@
+// The entry pad: one line, Enter, done. The focus never leaves the field; what was typed is never lost.
+
+import { el, setAttribute } from "../shared/dom.js";
+import { acquire, release } from "../shared/feed.js";
+import { uuid } from "../shared/uuid.js";
+import { History } from "./history.js";
+import { interpret } from "./interpret.js";
+import { Outbox } from "./outbox.js";
+import { Receipts } from "./receipts.js";
+import { Hints, reading } from "./hints.js";
+
+const pads = new WeakMap();
+
+export default function render({ parentElement, data }) {
+  let pad = pads.get(parentElement);
+  if (pad && pad.data.session !== data.session) {
+    pad.close();
+    pad = null;
+  }
+  pad ??= new EntryPad(parentElement.querySelector(".pad"), data);
+  pad.learn(data);
+  pads.set(parentElement, pad);
+  return () => {
+    pads.get(parentElement)?.close();
+    pads.delete(parentElement);
+  };
+}
+
+class EntryPad {
+  constructor(root, data) {
+    Object.assign(this, { root, data, storage: window.localStorage });
+    this.feed = data.circuit ? acquire(`/ws/circuits/${data.circuit}/live`) : null;
+    this.history = new History(this.storage, "paddock:lines");
+    this.receipts = new Receipts((line) => this.#restore(line));
+    this.hints = new Hints((text) => this.#insert(text));
+    this.outbox = new Outbox({
+      key: `paddock:outbox:${data.session}`,
+      storage: this.storage,
+      post: (line) => this.#post(line),
+      tell: (line, outcome) => this.#answered(line, outcome),
+      wait: (ms) => new Promise((done) => { setTimeout(done, ms); }),
+    });
+    this.#build();
+    this.outbox.lines.forEach((line) => this.receipts.sending(line));
+    this.outbox.flush();
+    this.field.focus({ preventScroll: true });
+  }
+
+  close() {
+    this.outbox.close();
+    if (this.feed) release(this.feed);
+  }
+
+  /** The page ran again: the ruleset may be another. */
+  learn(data) {
+    this.data = data;
+    this.hints.draw(data.catalogue);
+    this.#read();
+  }
+
+  get draftKey() {
+    return `paddock:draft:${this.data.session}`;
+  }
+
+  #build() {
+    this.field = el("input", {
+      type: "text", class: "line", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "send", maxlength: "300",
+      "aria-label": "Entry line: kart, code, turn", "aria-describedby": "reading", placeholder: "42 w 7",
+      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
+    });
+    this.field.value = this.storage.getItem(this.draftKey) ?? "";
+    this.said = el("p", { class: "reading", id: "reading" });
+    this.error = el("p", { class: "error", role: "alert" });
+    const key = el("kbd", { "aria-hidden": "true" }, "⏎");
+    this.root.replaceChildren(el("div", { class: "field" }, this.field, key), this.error, this.said, this.hints.element, this.receipts.element);
+  }
+
+  #typed() {
+    this.storage.setItem(this.draftKey, this.field.value);
+    this.error.replaceChildren();
+    this.#read();
+  }
+
+  #read() {
+    const said = interpret(this.field.value, this.data.catalogue);
+    this.said.replaceChildren(...reading(said, (number) => this.#team(number)));
+    setAttribute(this.root, "data-complete", said.kind !== "nothing" && !said.problem ? "" : null);
+    this.hints.mark(said);
+  }
+
+  #team(number) {
+    const rows = Object.values(this.feed?.state?.view.rows ?? {});
+    const row = rows.find((one) => one.number === number);
+    if (row) return row.team ?? row.driver ?? "";
+    return rows.length ? null : "";
+  }
+
+  #key(event) {
+    if (event.key === "Enter" && !event.isComposing) this.#send();
+    else if (event.key === "ArrowUp") this.#write(this.history.step(-1));
+    else if (event.key === "ArrowDown") this.#write(this.history.step(1));
+    else if (event.key === "Escape") this.#write("");
+    else return;
+    event.preventDefault();
+  }
+
+  #send() {
+    const text = this.field.value.trim();
+    if (!text) return;
+    const line = { text, request_id: uuid(), typed_at: Date.now() };
+    this.history.add(text);
+    this.receipts.sending(line);
+    this.#write("");
+    this.outbox.add(line);
+  }
+
+  #post({ text, request_id }) {
+    return fetch(`/api/v1/race-sessions/${this.data.session}/lines`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ line: text, request_id }),
+    });
+  }
+
+  #answered(line, outcome) {
+    this.receipts.answered(line, outcome);
+    if (outcome.state !== "refused") return;
+    if (!this.field.value) this.#write(line.text);
+    this.error.replaceChildren(el("strong", {}, outcome.what), ` ${outcome.remedy}`);
+  }
+
+  #restore(text) {
+    this.#write(text);
+    this.field.focus();
+  }
+
+  #insert(text) {
+    const { value, selectionStart: at, selectionEnd: end } = this.field;
+    const gap = at > 0 && !/[\s=]$/.test(value.slice(0, at)) && !text.startsWith("=") ? " " : "";
+    this.#write(`${value.slice(0, at)}${gap}${text}${value.slice(end)}`);
+    this.field.focus();
+  }
+
+  #write(text) {
+    this.field.value = text;
+    this.field.setSelectionRange(text.length, text.length);
+    this.#typed();
+  }
+}

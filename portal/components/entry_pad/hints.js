@@ -1,0 +1,68 @@
+// What can be typed, and what the line says so far.
+
+import { el } from "../shared/dom.js";
+
+/** The keys of the ruleset, each a button too; the one the line already names is marked. */
+export class Hints {
+  element = el("div", { class: "hints" });
+  #buttons = new Map();
+
+  /** @param {(text: string) => void} insert put a key into the line */
+  constructor(insert) {
+    this.insert = insert;
+  }
+
+  draw({ codes, outcomes }) {
+    this.#buttons.clear();
+    this.element.replaceChildren(this.#group("Codes", codes, ""), this.#group("Decisions", outcomes, "="));
+  }
+
+  mark(said) {
+    for (const [code, button] of this.#buttons) {
+      button.setAttribute("aria-pressed", String(code === said.code?.code || code === `=${said.outcome?.code}`));
+    }
+  }
+
+  #group(title, entries, sign) {
+    const buttons = entries.filter(({ key }) => key).map(({ code, key, label }) => {
+      const button = el("button", { type: "button", tabindex: "-1", onclick: () => this.insert(`${sign}${key}`) }, el("kbd", {}, `${sign}${key}`), label);
+      this.#buttons.set(`${sign}${code}`, button);
+      return button;
+    });
+    return el("div", { class: "group", role: "group", "aria-label": title }, ...buttons);
+  }
+}
+
+/** The line in words, as nodes: what was recognised, then what is missing. `team` is null for a kart that nobody knows. */
+export function reading(said, team) {
+  if (said.kind === "nothing") {
+    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 x reason")];
+  }
+  const parts = said.kind === "record" ? recorded(said, team) : acted(said);
+  const problem = said.problem ? [el("span", { class: "missing" }, said.problem)] : [];
+  return [...parts, ...problem];
+}
+
+function recorded({ karts, second, code, turn, text, back, outcome }, team) {
+  const words = [
+    ...karts.map((number) => kart(number, team)),
+    second ? el("span", {}, "with ", kart(second, team)) : null,
+    code ? el("span", { class: "code" }, code.label) : null,
+    turn ? el("span", {}, `turn ${turn}`) : null,
+    text ? el("span", { class: "quiet" }, `“${text}”`) : null,
+    outcome ? el("span", { class: "outcome" }, outcome.label) : null,
+    back ? el("span", { class: "quiet" }, `${back} s ago`) : null,
+  ];
+  return words.filter(Boolean);
+}
+
+function kart(number, team) {
+  const name = team(number);
+  const title = name === null ? "not on the board" : name;
+  return el("span", { class: name === null ? "kart unknown" : "kart" }, el("b", {}, number), title ? ` ${title}` : "");
+}
+
+function acted({ kind, incident, outcome, reason }) {
+  const what = { decide: outcome ? outcome.label : "decide", issue: "issue its penalty", void: reason ? `void: “${reason}”` : "void", act: "" }[kind];
+  return [el("span", { class: "kart" }, "incident ", el("b", {}, `#${incident}`)), el("span", { class: "outcome" }, what)];
+}

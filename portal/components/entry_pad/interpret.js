@@ -1,0 +1,87 @@
+// What a line typed by an official means, said while it is being typed. The server reads the line again and decides; this
+// mirrors its grammar (core/penalties/entry.py), and a test holds both to the same reading.
+
+const NUMBER = "[0-9]{1,6}[A-Z]{0,2}(?![A-Z])";
+const BACK = /^-([0-9]{1,4})s?(?=\s)/;
+const KARTS = new RegExp(`^(${NUMBER}(?:\\s*,\\s*${NUMBER})*)`);
+const SECOND = new RegExp(`^>\\s*(${NUMBER})`);
+const CODE = /^(\p{L}+)/u;
+const TURN = /^([0-9]{1,3})(?!\S)/;
+const DECISION = /\s*=(\S*)$/;
+const INCIDENT = /^#\s*([0-9]{1,9})(?![0-9])/;
+const VOID = /^(x)(?![\p{L}\p{N}_])/u;
+
+/**
+ * @param {{codes: object[], outcomes: object[]}} catalogue each entry has `code`, `key`, `label` and its `words` in small letters
+ * @returns {object} `kind` (nothing, record, decide, issue, void), what was recognised, and `problem` in words if the line is
+ *   not yet one; a problem while typing is a hint, not an error
+ */
+export function interpret(line, catalogue) {
+  const scan = new Scan(line.trim());
+  if (!scan.rest) return { kind: "nothing", problem: null };
+  const incident = scan.take(INCIDENT);
+  return incident === null ? record(scan, catalogue) : act(Number(incident), scan, catalogue);
+}
+
+class Scan {
+  constructor(line) {
+    this.rest = line;
+  }
+
+  take(pattern) {
+    const found = pattern.exec(this.rest);
+    if (!found) return null;
+    this.rest = this.rest.slice(found[0].length).trimStart();
+    return found[1];
+  }
+
+  takeDecision() {
+    const found = DECISION.exec(this.rest);
+    if (!found) return null;
+    this.rest = this.rest.slice(0, found.index);
+    return found[1];
+  }
+}
+
+function act(incident, scan, catalogue) {
+  if (scan.take(VOID) !== null) return { kind: "void", incident, reason: scan.rest, problem: scan.rest ? null : "type the reason" };
+  if (scan.rest === "!") return { kind: "issue", incident, problem: null };
+  if (!scan.rest.startsWith("=")) return { kind: "act", incident, problem: scan.rest ? `“${scan.rest}” is not an act` : "then = decide, ! issue, x void" };
+  const word = scan.rest.slice(1).trim();
+  const outcome = find(catalogue.outcomes, word);
+  return { kind: "decide", incident, outcome, problem: outcome ? null : missing(word, "decision") };
+}
+
+function record(scan, catalogue) {
+  const wish = scan.takeDecision();
+  const back = scan.take(BACK);
+  const said = { kind: "record", back: Number(back ?? 0), outcome: wish === null ? null : find(catalogue.outcomes, wish) };
+  const karts = scan.take(KARTS);
+  if (karts === null) return { ...said, karts: [], problem: "begin with the kart" };
+  said.karts = karts.split(",").map((kart) => kart.trim());
+  said.second = scan.take(SECOND);
+  const word = scan.take(CODE);
+  said.code = word === null ? null : find(catalogue.codes, word);
+  if (!said.code) return { ...said, problem: missing(word ?? scan.rest, "code") };
+  said.turn = scan.take(TURN);
+  said.text = scan.rest;
+  return { ...said, problem: fault(said, wish) };
+}
+
+function fault({ karts, second, code, text, turn, outcome }, wish) {
+  if (turn === null && /^[0-9]/.test(text)) return "a turn is a number up to 999";
+  if (wish !== null && !outcome) return missing(wish, "decision");
+  if (new Set(karts).size < karts.length) return "one kart stands twice";
+  if (second && !code.second_kart) return `${code.label} takes no second kart`;
+  if (second && (karts.length > 1 || karts.includes(second))) return "a second kart goes with one other kart";
+  return code.text && !text ? `${code.label} needs words` : null;
+}
+
+function find(entries, word) {
+  const sought = word.trim().toLowerCase();
+  return entries.find(({ words }) => words.includes(sought)) ?? null;
+}
+
+function missing(word, what) {
+  return word ? `“${word}” is not a ${what}` : `then the ${what}`;
+}

@@ -1,0 +1,81 @@
+// The signal: holds a socket on the bell and wakes the fragment it stands in, so that only that part of the page runs. It
+// draws nothing. A burst of rings wakes once; so does every reconnection, because a ring may have been missed.
+
+import { delay } from "../shared/backoff.js";
+import { socketUrl } from "../shared/feed.js";
+
+const BURST_MS = 60;
+const SIGNED_OUT = 4401;
+const signals = new WeakMap();
+
+export default function render({ parentElement, data, setTriggerValue }) {
+  let signal = signals.get(parentElement);
+  if (signal && signal.path !== data.url) {
+    signal.close();
+    signal = null;
+  }
+  signal ??= new Signal(data.url);
+  signal.wake = (ring) => setTriggerValue("rung", ring);
+  signals.set(parentElement, signal);
+  return () => {
+    signals.get(parentElement)?.close();
+    signals.delete(parentElement);
+  };
+}
+
+class Signal {
+  #attempt = 0;
+  #connections = 0;
+  #timers = [];
+  #pending = null;
+
+  constructor(path) {
+    this.path = path;
+    this.#connect();
+  }
+
+  close() {
+    this.closed = true;
+    this.#timers.forEach(clearTimeout);
+    this.socket.close();
+  }
+
+  #connect() {
+    this.socket = new WebSocket(socketUrl(this.path));
+    this.socket.onopen = () => this.#opened();
+    this.socket.onmessage = (event) => this.#rung(JSON.parse(event.data));
+    this.socket.onclose = (event) => this.#lost(event);
+  }
+
+  #opened() {
+    this.#connections += 1;
+    if (this.#connections > 1) this.#rung({ topic: "reconnected", subject: "", seq: this.#connections });
+  }
+
+  #rung(ring) {
+    this.#attempt = 0;
+    const waiting = this.#pending !== null;
+    this.#pending = ring;
+    if (!waiting) this.#later(BURST_MS, () => this.#wake());
+  }
+
+  #wake() {
+    const ring = this.#pending;
+    this.#pending = null;
+    this.wake({ ...ring, at: Date.now() });
+  }
+
+  #lost(event) {
+    if (this.closed) return;
+    if (event.code === SIGNED_OUT) {
+      window.location.reload();
+      return;
+    }
+    this.#later(delay(this.#attempt), () => this.#connect());
+    this.#attempt += 1;
+  }
+
+  #later(ms, act) {
+    this.#timers = [...this.#timers.slice(-4), setTimeout(act, ms)];
+  }
+}

@@ -1,0 +1,96 @@
+"""The pad's live reading of a line and the server's are one: two grammars that differ would mislead an official."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import BadInput
+from core.penalties.catalogue import read_catalogue
+from core.penalties.entry import Command, Decide, Issue, Record, Void, parse
+from portal.components.entry_pad import words_of
+
+ROOT = Path(__file__).parents[3]
+CATALOGUE = read_catalogue((ROOT / "config/rulesets/endurance.yaml").read_text(), "endurance.yaml")
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+numbers = st.sampled_from(["1", "42", "12B", "007", "1234567", "4a", "42B7", ""])
+codes = st.sampled_from(["w", "W", "c", "o", "wl", "z", "é", "ww", "", "t", "x"])
+turns = st.sampled_from(["7", "07", "999", "1000", "7b", "", "", ""])
+notes = st.sampled_from(["", "", "a note", "7 karts", "=", "=t5", "=nfa", "=nope", "=dq ", " = t5", "text =inv", "“x”"])
+seconds = st.sampled_from(["", "", ">17", "> 17", ">42", ",17", ", 42", ",", ">"])
+backs = st.sampled_from(["", "", "", "-30 ", "-30s ", "-30", "-12345 ", "- 3 "])
+spaces = st.sampled_from(["", " ", "  ", "\t"])
+records = st.tuples(backs, numbers, seconds, spaces, codes, spaces, turns, spaces, notes).map("".join)
+acts = st.tuples(
+    st.sampled_from(["#17", "# 17", "#", "#1234567890", " #5"]),
+    spaces,
+    st.sampled_from(["!", "! ", "!!", "=t5", "= t5", "=", "=zz", "x", "x wrong kart", "xwrong", "X why", "7", ""]),
+).map("".join)
+lines = st.lists(records | acts | st.text("#=!x>,-42wc Bé", max_size=12), min_size=40, max_size=120)
+
+
+class Reading(TypedDict, total=False):
+    kind: str
+    problem: str | None
+    incident: int
+    karts: list[str]
+    second: str | None
+    code: str | None
+    turn: str | None
+    text: str
+    back: int
+    outcome: str | None
+    reason: str
+
+
+@given(lines)
+@settings(max_examples=12, deadline=None)
+def test_the_pad_reads_a_line_as_the_server_does(typed: list[str]) -> None:
+    for line, reading in zip(typed, read_by_the_pad(typed), strict=True):
+        assert of_the_pad(reading) == of_the_server(line), line
+
+
+def read_by_the_pad(typed: list[str]) -> list[Reading]:
+    question = json.dumps({"catalogue": words_of(CATALOGUE), "lines": typed})
+    script = ROOT / "tests/js/read_lines.mjs"
+    run = subprocess.run(["node", str(script)], input=question, capture_output=True, text=True, check=True, timeout=30)
+    readings: list[Reading] = json.loads(run.stdout)
+    return readings
+
+
+def of_the_server(line: str) -> Command | None:
+    try:
+        return parse(line, CATALOGUE)
+    except BadInput:
+        return None
+
+
+def of_the_pad(said: Reading) -> Command | None:
+    """None where the pad sees no complete line."""
+    if said["problem"] is not None or said["kind"] == "nothing":
+        return None
+    match said["kind"]:
+        case "decide":
+            return Decide(said["incident"], said["outcome"] or "")
+        case "issue":
+            return Issue(said["incident"])
+        case "void":
+            return Void(said["incident"], said["reason"])
+    turn = None if said["turn"] is None else int(said["turn"])
+    return Record(
+        tuple(said["karts"]), said["code"] or "", said["second"], turn, said["text"], said["back"], said["outcome"]
+    )
+
+
+def test_every_key_and_word_of_the_ruleset_reaches_the_pad() -> None:
+    words = words_of(CATALOGUE)
+
+    assert {entry["code"] for entry in words["codes"]} == set(CATALOGUE.rules.codes)
+    assert {entry["code"] for entry in words["outcomes"]} == {"nfa", "investigating", *CATALOGUE.rules.penalties}
