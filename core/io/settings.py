@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """PostgreSQL as `paddock_app` (portal); None = `database_url` with that role taken on connection."""
     redis_url: str | None = None
     """Redis or Valkey; None = the embedded server."""
+    bus_prefix: str = "paddock"
+    """Names on the bus begin with it; two installations on one Redis need two."""
     host: str = "127.0.0.1"
     port: int = 8600
     secure_cookies: bool = False

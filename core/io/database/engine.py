@@ -65,8 +65,11 @@ def beside(engine: Engine, database_name: str, poolclass: type[Pool] = QueuePool
 
 
 def session_template(control: Engine) -> str:
-    """The name of the database that sessions are copied from; one server may hold several installations."""
-    name = control.url.database
+    """The name of the database that sessions are copied from.
+
+    One server may hold several installations; copies of a control database, `<control>__<what>`, share its template.
+    """
+    name = str(control.url.database).partition("__")[0]
     return _TEMPLATE if name == "paddock" else checked_name(f"{name}_{_TEMPLATE}")
 
 
