@@ -1,0 +1,67 @@
+"""What a process of Paddock stands on, opened once and shared: connections, bus, blobs, and the desks on top of them.
+
+The portal opens it as `paddock_app`, workers as the owner. Desks are made when first asked for.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from core.accounts.desk import AccountsDesk
+from core.errors import Unavailable
+from core.io.blobs import Blobs
+from core.io.bus import Bell, Bus, Topic
+from core.io.database.accounts import Accounts
+from core.io.database.engine import SessionEngines, control_engine
+from core.io.passwords import BcryptPasswords
+from core.io.settings import Settings
+
+
+@dataclass
+class Runtime:
+    settings: Settings
+    control: Engine
+    sessions: SessionEngines
+    bus: Bus
+    blobs: Blobs
+
+    @cached_property
+    def accounts(self) -> AccountsDesk:
+        ring = partial(_ring, self.bus, Topic.ACCOUNT)
+        return AccountsDesk(Accounts(self.control), BcryptPasswords(), ring)
+
+    def close(self) -> None:
+        self.sessions.close()
+        self.control.dispose()
+        self.bus.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_runtime(settings: Settings, *, owner: bool) -> Runtime:
+    """Connects to nothing yet: databases and bus are reached when first used, and again whenever they were away.
+
+    Raises:
+        Unavailable: the settings name no database or no bus.
+    """
+    if settings.redis_url is None:
+        raise Unavailable(
+            "No bus is known.", "Start `paddock up` and give its --data folder, or set PADDOCK_REDIS_URL."
+        )
+    control = control_engine(settings, owner=owner)
+    bus = Bus(settings.redis_url, settings.bus_prefix)
+    return Runtime(settings, control, SessionEngines(control), bus, Blobs(settings.data / "blobs"))
+
+
+def _ring(bus: Bus, topic: Topic, subject: UUID) -> None:
+    bus.ring(Bell(topic, str(subject)))
