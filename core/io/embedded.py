@@ -8,6 +8,7 @@ a unix socket may have 107 bytes (103 on macOS). Works as an ordinary user and a
 import hashlib
 import logging
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import suppress
@@ -32,7 +33,7 @@ class Embedded:
         data = data.resolve()
         user = servant(data / "postgres")
         programs = binaries(user)
-        sockets = _private_folder(_sockets_folder(data), user)
+        sockets = self._sockets = _private_folder(_sockets_folder(data), user)
         logs = data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         cluster = _private_folder(data / "postgres", user)
@@ -67,6 +68,7 @@ class Embedded:
     def stop(self) -> None:
         self._postgres.stop()
         self._valkey.stop()
+        shutil.rmtree(self._sockets)
 
 
 def _sockets_folder(data: Path) -> Path:
