@@ -10,7 +10,6 @@ column".
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 
 class Rank(StrEnum):
@@ -161,6 +160,14 @@ class Board:
     """Lines of the protocol that could not be read."""
     junk: int = 0
     """Lines that are not the protocol's at all; quarantined."""
+    novelties: int = 0
+    """Things of the protocol that Paddock has no name for; their values are kept."""
+    alive_at: datetime | None = None
+    """When anything was received, keep-alives included: whether the link lives."""
+    session: int = 0
+    """Ordinal of the feed session this is; a new one begins a new count of laps."""
+    layout: str = ""
+    """Fingerprint of the feed's table."""
     source: SourceState | None = None
     """Written by the worker beside the fold's part."""
 
@@ -175,25 +182,29 @@ class Lap:
     lap_ms: int | None
     kind: LapKind
     at: datetime
+    driver: str | None = None
+    """Who was in the car when the lap ended, where the feed names drivers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One visit to the pit lane; `out_at` is None while the car is still in."""
+    """One visit to the pit lane; `out_at` is None while the car is still in, `in_at` when nobody saw it come in."""
 
     source_id: str
     in_at: datetime | None
     out_at: datetime | None = None
     duration_ms: int | None = None
+    """As exact as the feed allows; None when an end of the stop was not seen."""
+    lap: int | None = None
+    """Laps done when the car came in."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSession:
-    """What the feed itself calls a session; laps and stops belong to it."""
+    """What the feed itself calls a session, from its first table to the first table of the next."""
 
-    id: UUID
-    circuit_id: UUID
-    title: str
+    ordinal: int
+    name: str
     kind: SessionKind
-    started_at: datetime
-    ended_at: datetime | None = None
+    track: str
+    opened_at: datetime
