@@ -1,0 +1,258 @@
+"""The one fold: events in, board out, and laps and stops as they are completed.
+
+`BoardFold` is an accumulator (a board that is frozen at every event costs six times as much). `apply` takes the events
+of a frame, `snapshot` gives the frozen `Board`, `drain` hands out what was completed since the last call, by feed
+session, ready to be stored. State is plain data: a pickle or a deep copy of a fold goes on exactly like the original.
+
+Time is that of the frames (`Heard`), never the wall clock; so a replay folds into what the live feed folded into.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.timing import events as said
+from core.timing.car_events import CAR_HANDLERS
+from core.timing.feed_sessions import Identity, Known, is_same_session
+from core.timing.laps import rebase, settle_lap
+from core.timing.model import Board, Clock, FeedSession, Lap, SessionKind, Stop
+from core.timing.resent import show_row
+from core.timing.session_state import SessionState
+from core.timing.stops import settle_stop, still_in
+
+_DEAF = timedelta(seconds=5)
+"""Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
+
+_LONG_AFTER = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What one feed session has completed since the last `drain`."""
+
+    session: FeedSession
+    laps: tuple[Lap, ...]
+    stops: tuple[Stop, ...]
+    final: Board | None = None
+    """The board as the session ended; None while it goes on."""
+
+
+class BoardFold:
+    """Everything Paddock knows of one circuit's feed; owned by one worker."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+        self._now = _NEVER
+        self._at: datetime | None = None
+        self._alive_at: datetime | None = None
+        self._session: SessionState | None = None
+        self._sessions = 0
+        self._is_shown = True
+        self._unread = self._junk = self._novelties = 0
+        self._ended: list[Harvest] = []
+
+    def apply(self, events: Iterable[said.Event]) -> None:
+        """Fold the events of one frame."""
+        for event in events:
+            handle = CAR_HANDLERS.get(type(event))
+            if handle is None:
+                _HANDLERS[type(event)](self, event)
+                continue
+            session = self._session or self._open(_UNKNOWN)
+            source_id: Any = event[0]  # of every event that has a handler here
+            car = session.cars.get(source_id) or session.car(source_id)
+            car.frozen = None
+            self._seq += 1
+            handle(session, car, event)
+
+    @property
+    def current(self) -> FeedSession | None:
+        """The feed session that is on."""
+        return None if self._session is None else self._session.describe()
+
+    def snapshot(self) -> Board:
+        """The board as it is, frozen."""
+        session = self._session if self._is_shown else None
+        board = Board(
+            seq=self._seq,
+            at=self._at,
+            unread=self._unread,
+            junk=self._junk,
+            novelties=self._novelties,
+            alive_at=self._alive_at,
+        )
+        return board if session is None else _shown(board, session)
+
+    @property
+    def current(self) -> FeedSession | None:
+        """The feed session that is on."""
+        return None if self._session is None else self._session.describe()
+
+    def drain(self) -> tuple[Harvest, ...]:
+        """Laps and stops completed since the last call, by feed session, in order; ended sessions with their board."""
+        harvests, self._ended = self._ended, []
+        session = self._session
+        if session is not None and (session.laps or session.stops):
+            harvests.append(_harvest(session, None))
+        return tuple(harvests)
+
+    def close(self) -> None:
+        """The feed has ended: what waits is decided and the session is over."""
+        session = self._session
+        if session is None:
+            return
+        self._settle(session, session.now + _LONG_AFTER)
+        session.stops += [stop for stop in map(still_in, session.cars.values()) if stop is not None]
+        board = replace(_shown(Board(seq=self._seq, at=self._at), session), unread=self._unread, junk=self._junk)
+        self._ended.append(_harvest(session, board))
+        self._session = None
+
+    def hear(self, event: said.Heard) -> None:
+        self._at = event.at
+        self._listen(event.at)
+
+    def keep_alive(self, event: said.KeepAlive) -> None:
+        self._listen(event.at)
+
+    def count_junk(self, _event: said.Junk) -> None:
+        self._junk += 1
+
+    def count_unread(self, _event: said.Unread) -> None:
+        self._unread += 1
+
+    def count_novelty(self, _event: said.Novelty) -> None:
+        self._novelties += 1
+
+    def replace_table(self, event: said.Snapshot) -> None:
+        """A whole table: go on with the session or begin one; then every row as it now is."""
+        self._seq += 1
+        self._is_shown = event.kind is not SessionKind.NONE
+        if not self._is_shown:
+            return
+        session = self._session
+        if session is None or not is_same_session(_known(session), event):
+            self.close()
+            session = self._open(Identity(event.titles, event.track, event.kind))
+        session.columns, session.layout = event.layout.fields, event.layout.fingerprint
+        session.leader_laps = None
+        for source_id, cells in event.rows:
+            show_row(session, source_id, cells)
+        session.order = [source_id for source_id, _ in event.rows]
+
+    def name(self, event: said.Titled) -> None:
+        self._identify(lambda identity: replace(identity, titles=event.titles))
+
+    def name_track(self, event: said.TrackNamed) -> None:
+        self._identify(lambda identity: replace(identity, track=event.name))
+
+    def set_clock(self, event: said.ClockShown) -> None:
+        session = self._current()
+        if session is not None:
+            session.clock = Clock(event.kind, session.now, event.ms, event.text)
+
+    def show_flag(self, event: said.FlagShown) -> None:
+        session = self._current()
+        if session is not None:
+            session.flag = event.flag
+
+    def show_banner(self, event: said.BannerShown) -> None:
+        session = self._current()
+        if session is not None:
+            session.banner = event.text
+
+    def show_comments(self, event: said.CommentsShown) -> None:
+        session = self._current()
+        if session is not None and session.comments != event.comments:
+            session.comments = event.comments
+
+    def _listen(self, at: datetime) -> None:
+        self._now = self._alive_at = at
+        session = self._session
+        if session is None:
+            return
+        if at - session.now > _DEAF:
+            session.deaf_at = session.now
+        session.now = at
+        if session.waiting:
+            self._settle(session, at)
+
+    def _settle(self, session: SessionState, now: datetime) -> None:
+        for source_id in sorted(session.waiting):
+            car = session.cars[source_id]
+            if car.fresh_at is not None and not car.is_sure:
+                rebase(car, session.laps_by_gap(car))
+            lap, is_unexplained = settle_lap(car, now)
+            stop = settle_stop(car, now)
+            session.unexplained += is_unexplained
+            session.laps += () if lap is None else (lap,)
+            session.stops += () if stop is None else (stop,)
+            if car.fresh_at is None and car.passed_at is None and car.left is None:
+                session.waiting.discard(source_id)
+
+    def _open(self, identity: Identity) -> SessionState:
+        self._sessions += 1
+        self._session = SessionState(self._sessions, identity, opened_at=self._now, now=self._now)
+        return self._session
+
+    def _current(self) -> SessionState | None:
+        """The session a headline is about; None while the venue shows nothing."""
+        if not self._is_shown:
+            return None
+        self._seq += 1
+        return self._session or self._open(_UNKNOWN)
+
+    def _identify(self, change: Callable[[Identity], Identity]) -> None:
+        session = self._current()
+        if session is not None:
+            session.identity = change(session.identity)
+
+
+_UNKNOWN = Identity(("", ""), "", SessionKind.NONE)
+"""A feed that was joined in mid-stream has not said what it shows."""
+
+_HANDLERS: dict[type[tuple[Any, ...]], Callable[[BoardFold, Any], None]] = {
+    said.Heard: BoardFold.hear,
+    said.KeepAlive: BoardFold.keep_alive,
+    said.Junk: BoardFold.count_junk,
+    said.Unread: BoardFold.count_unread,
+    said.Novelty: BoardFold.count_novelty,
+    said.Snapshot: BoardFold.replace_table,
+    said.Titled: BoardFold.name,
+    said.TrackNamed: BoardFold.name_track,
+    said.ClockShown: BoardFold.set_clock,
+    said.FlagShown: BoardFold.show_flag,
+    said.BannerShown: BoardFold.show_banner,
+    said.CommentsShown: BoardFold.show_comments,
+}
+
+
+def _known(session: SessionState) -> Known:
+    laps = max((max(car.counted, car.laps_shown or 0) for car in session.cars.values()), default=0)
+    return Known(session.identity, frozenset(session.order), laps, session.clock, session.now)
+
+
+def _shown(board: Board, session: SessionState) -> Board:
+    description = session.describe()
+    return replace(
+        board,
+        title=description.name,
+        track=description.track,
+        kind=description.kind,
+        flag=session.flag,
+        clock=session.clock,
+        banner=session.banner,
+        comments=session.comments,
+        columns=session.columns,
+        cars=tuple(session.cars[source_id].freeze() for source_id in session.order),
+        session=session.ordinal,
+        layout=session.layout,
+    )
+
+
+def _harvest(session: SessionState, final: Board | None) -> Harvest:
+    harvest = Harvest(session.describe(), tuple(session.laps), tuple(session.stops), final)
+    session.laps.clear()
+    session.stops.clear()
+    return harvest

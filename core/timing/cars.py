@@ -1,0 +1,134 @@
+"""The accumulator of one car: what the feed has said of it, and what the rules about laps and stops must remember.
+
+Mutable on purpose: a frozen car that is replaced at every cell costs six times as much. `frozen` keeps the last
+snapshot until something changes, so that a board of forty cars of which one moved makes one new `Car`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.timing.model import Car, CarStatus, Gap, Rank, TimedValue
+
+
+@dataclass(slots=True)
+class Visit:
+    """The running visit to the pit lane."""
+
+    in_at: datetime | None
+    """None when the car was in the pits before anybody looked."""
+    lap: int | None
+    clock_ms: int | None = None
+    """The feed's own clock of the stop as last sent, in whole seconds."""
+    clock_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Left:
+    """A visit that ended a moment ago; the feed may yet send its exact duration as a lap."""
+
+    visit: Visit | None
+    """None when only the way out was seen."""
+    at: datetime
+    is_measured: bool
+    """Whether a signal or a clock told the moment; otherwise the car was found on the track again."""
+    lap_ms: int | None = None
+    """The lap time that the feed sent with the way out, which at many venues is the stop's duration."""
+
+
+@dataclass(slots=True)
+class CarState:
+    """Everything the fold knows of one car."""
+
+    source_id: str
+    number: str = ""
+    position: int | None = None
+    plate_colour: str | None = None
+    team: str | None = None
+    driver: str | None = None
+    category: str | None = None
+    nation: str | None = None
+    last_ms: int | None = None
+    last_rank: Rank = Rank.NORMAL
+    best_ms: int | None = None
+    best_rank: Rank = Rank.NORMAL
+    sectors: list[TimedValue | None] = field(default_factory=list)
+    gap_ms: int | None = None
+    gap_laps: int | None = None
+    interval_ms: int | None = None
+    interval_laps: int | None = None
+    pits: int | None = None
+    status: CarStatus = CarStatus.RUNNING
+    stint_ms: int | None = None
+    feed_penalty: str | None = None
+    more: dict[str, str] = field(default_factory=dict)
+
+    counted: int = 0
+    """Number of the last lap."""
+    laps_shown: int | None = None
+    """The feed's own lap counter, where it has one."""
+    leader_laps: int | None = None
+    """Laps done as the gap cell of the leader tells."""
+    is_sure: bool = True
+    """Whether `counted` is known to agree with the feed, or laps may have gone by unseen."""
+    crossed_at: datetime | None = None
+    """The last passing that counted."""
+    lap_began_at: datetime | None = None
+    fresh_at: datetime | None = None
+    """A new last-lap text waits for its passing since."""
+    passed_at: datetime | None = None
+    """A passing waits for its last-lap text since."""
+    grew_at: datetime | None = None
+    """When the feed's lap counter last grew."""
+    visit: Visit | None = None
+    left: Left | None = None
+    out_at: datetime | None = None
+    """When the car last left the pits."""
+    stops: int = 0
+    lap_has_stop: bool = False
+
+    frozen: Car | None = None
+
+    def freeze(self) -> Car:
+        if self.frozen is None:
+            self.frozen = self._car()
+        return self.frozen
+
+    def _car(self) -> Car:
+        return Car(
+            source_id=self.source_id,
+            number=self.number,
+            position=self.position,
+            plate_colour=self.plate_colour,
+            team=self.team,
+            driver=self.driver,
+            category=self.category,
+            nation=self.nation,
+            laps=self.laps,
+            last=_timed(self.last_ms, self.last_rank),
+            best=_timed(self.best_ms, self.best_rank),
+            sectors=tuple(self.sectors),
+            gap=_gap(self.gap_ms, self.gap_laps),
+            interval=_gap(self.interval_ms, self.interval_laps),
+            pits=self.stops if self.pits is None else self.pits,
+            status=self.status,
+            in_pit_since=None if self.visit is None else self.visit.in_at,
+            stint_ms=self.stint_ms,
+            feed_penalty=self.feed_penalty,
+            crossed_at=self.crossed_at,
+            more=tuple(self.more.items()),
+        )
+
+    @property
+    def laps(self) -> int | None:
+        """Laps done: the feed's counter before ours; ours is unknown before the first lap."""
+        if self.laps_shown is not None:
+            return self.laps_shown
+        return self.counted or None
+
+
+def _timed(ms: int | None, rank: Rank) -> TimedValue | None:
+    return None if ms is None else TimedValue(ms, rank)
+
+
+def _gap(ms: int | None, laps: int | None) -> Gap | None:
+    return None if ms is None and laps is None else Gap(ms, laps)

@@ -1,0 +1,125 @@
+"""When a lap is a lap. A feed sends cells and passings, never laps; these rules make laps of them.
+
+A passing of the line completes a lap whose time is the text of the last-lap cell. The cell comes in the passing's
+frame, or up to a second before or after it. What Apex recordings teach beside that:
+
+* A feed of differences does not send a cell again that keeps its text. A passing without a cell is the same time
+  driven twice when the clock since the last lap agrees with it, or when the feed's lap counter grew; otherwise it is
+  no lap (the first crossing; a transponder that is read twice).
+* A cell that changes without a passing is a new colour when the time is the same; the end of a stop when the car left
+  the pits in that second (a lap of kind `pit`: it lasts as long as the stop); a lap whose passing was lost when the
+  counter grew or the clock agrees; otherwise it is only counted as unexplained.
+* A car's number of laps is the feed's counter; without one it is our own count, which the leader's gap cell corrects.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.timing.cars import CarState
+from core.timing.model import Lap, LapKind, Rank
+
+PATIENCE = timedelta(seconds=1)
+"""How far apart a passing, its lap time and its pit signal may arrive."""
+
+_AGREES_MS = 1500
+"""How far the clock of frames may be from a lap time: batches of 0.2 s, recorders that stamp whole seconds."""
+
+
+def show_last_lap(car: CarState, ms: int | None, rank: Rank, now: datetime) -> Lap | None:
+    """The last-lap cell changed; a lap when its passing came just before."""
+    is_new = ms is not None and ms != car.last_ms
+    car.last_ms, car.last_rank = ms, rank
+    if not is_new:
+        return None
+    if car.passed_at is None:
+        car.fresh_at = now
+        return None
+    return _completed(car, LapKind.LAP, car.passed_at)
+
+
+def pass_line(car: CarState, now: datetime) -> Lap | None:
+    """The car crossed the line; a lap when its time came with the passing or just before."""
+    if car.fresh_at is not None:
+        return _completed(car, LapKind.LAP, now)
+    car.passed_at = now
+    return None
+
+
+def show_laps(car: CarState, laps: int | None, now: datetime) -> None:
+    if laps is not None and laps > (car.laps_shown or 0):
+        car.grew_at = now
+    car.laps_shown = laps
+
+
+def settle_lap(car: CarState, now: datetime) -> tuple[Lap | None, bool]:
+    """What waited for its other half longer than `PATIENCE` is decided: (the lap if it was one, left unexplained)."""
+    if car.fresh_at is not None and now - car.fresh_at > PATIENCE:
+        return _settle_time(car, car.fresh_at)
+    if car.passed_at is not None and now - car.passed_at > PATIENCE:
+        return _settle_passing(car, car.passed_at), False
+    return None, False
+
+
+def rebase(car: CarState, laps: int | None) -> None:
+    """At a passing after laps may have gone by unseen: `laps` is where the gaps put the car, if they do."""
+    if laps is not None and not car.is_sure and car.laps_shown is None:
+        car.counted = max(car.counted, laps - 1)
+        car.is_sure = True
+
+
+def recover_lap(car: CarState, ms: int, laps: int | None, now: datetime) -> Lap | None:
+    """A table that is sent again shows another last lap than we knew: it was driven while nobody listened."""
+    if ms == car.last_ms or (laps is not None and laps <= car.counted):
+        return None
+    car.last_ms, car.laps_shown, car.is_sure = ms, laps, False
+    return _completed(car, LapKind.LAP, now)
+
+
+def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
+    """A lap time without a passing."""
+    if _near(car.out_at, at):
+        if car.left is not None:
+            car.left.lap_ms = car.last_ms
+        return _completed(car, LapKind.PIT, at), False
+    if _near(car.grew_at, at) or _agrees(car, at):
+        return _completed(car, LapKind.LAP, at), False
+    car.fresh_at = None
+    return None, True
+
+
+def _settle_passing(car: CarState, at: datetime) -> Lap | None:
+    """A passing without a lap time."""
+    if _agrees(car, at):
+        return _completed(car, LapKind.LAP, at)
+    if car.lap_began_at is not None and _near(car.grew_at, at):
+        return replace(_completed(car, LapKind.LAP, at), lap_ms=None)
+    car.passed_at = None
+    if car.lap_began_at is None:
+        car.lap_began_at = car.crossed_at = at
+    return None
+
+
+def _completed(car: CarState, kind: LapKind, at: datetime) -> Lap:
+    car.fresh_at = car.passed_at = None
+    car.counted = _lap_number(car)
+    car.crossed_at = car.lap_began_at = at
+    kind = LapKind.PIT if car.lap_has_stop else kind
+    car.lap_has_stop = car.visit is not None
+    return Lap(car.source_id, car.number, car.counted, car.last_ms, kind, at, car.driver)
+
+
+def _lap_number(car: CarState) -> int:
+    """The next number, unless the feed's counter (or what it tells of the leader) is ahead: laps went by unseen."""
+    return max(car.laps_shown or car.leader_laps or 0, car.counted + 1)
+
+
+def _agrees(car: CarState, at: datetime) -> bool:
+    """Whether the clock since the last lap tells the time in the cell."""
+    if car.lap_began_at is None or car.last_ms is None:
+        return False
+    elapsed_ms = (at - car.lap_began_at) / timedelta(milliseconds=1)
+    return abs(elapsed_ms - car.last_ms) <= _AGREES_MS
+
+
+def _near(moment: datetime | None, at: datetime) -> bool:
+    return moment is not None and abs(moment - at) <= PATIENCE

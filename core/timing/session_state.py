@@ -1,0 +1,66 @@
+"""The accumulator of one feed session: its cars, and what was completed and not yet handed out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.timing.cars import CarState
+from core.timing.feed_sessions import Identity
+from core.timing.model import Clock, Comment, FeedSession, Flag, Lap, Stop
+
+
+@dataclass(slots=True)
+class SessionState:
+    """What every rule about a car may need to know beside the car."""
+
+    ordinal: int
+    identity: Identity
+    opened_at: datetime
+    now: datetime
+    """When the frame that is being folded was received."""
+    deaf_at: datetime | None = None
+    """Where the last silence began that was long enough to hide something."""
+    cars: dict[str, CarState] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    """Cars of the table as last sent, in the feed's order."""
+    columns: tuple[str, ...] = ()
+    layout: str = ""
+    waiting: set[str] = field(default_factory=set)
+    """Cars with half a lap or half a stop: decided when its other half came, or a second later."""
+    laps: list[Lap] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
+    unexplained: int = 0
+    """Last-lap texts that changed without anything that makes a lap of them."""
+    leader_laps: int | None = None
+    has_way_in: bool = False
+    """Whether the venue has been seen to signal the way into the pits."""
+    has_way_out: bool = False
+    """The same of the way out."""
+    clock: Clock | None = None
+    flag: Flag | None = None
+    banner: str = ""
+    comments: tuple[Comment, ...] = ()
+
+    def car(self, source_id: str) -> CarState:
+        """The car's accumulator, begun when it is met for the first time."""
+        known = self.cars.get(source_id)
+        if known is None:
+            known = self.cars[source_id] = CarState(source_id)
+            self.order.append(source_id)
+        return known
+
+    def laps_by_gap(self, car: CarState) -> int | None:
+        """Laps done by a car that crosses the line, as the gap column tells.
+
+        The leader's cell tells its laps, the first car of those a lap down shows `1 Tour`, and the cars behind it
+        only their time behind it: how many laps a car is down stands with the nearest car ahead that shows laps.
+        """
+        if self.leader_laps is None or car.position is None or (car.gap_ms is None and car.gap_laps is None):
+            return car.leader_laps
+        ahead = [other for other in self.cars.values() if other.position and other.position <= car.position]
+        telling = [other for other in ahead if other.gap_laps is not None or other.leader_laps is not None]
+        nearest = max(telling, key=lambda other: other.position or 0, default=None)
+        return None if nearest is None else self.leader_laps - (nearest.gap_laps or 0)
+
+    def describe(self) -> FeedSession:
+        name = " – ".join(title for title in self.identity.titles if title)
+        return FeedSession(self.ordinal, name, self.identity.kind, self.identity.track, self.opened_at)
