@@ -82,15 +82,18 @@ BEGIN
   RETURN stored IS NOT NULL;
 END $$;
 
-CREATE FUNCTION require_open() RETURNS void
+-- The same for a write of an official: unless it is a retry, the seal must be open.
+CREATE FUNCTION begin_write(p_session uuid, p_request text, p_sha256 bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   now_ seal;
 BEGIN
-  SELECT * INTO now_ FROM seal FOR SHARE;
+  IF take_log(p_session, p_request, p_sha256) THEN RETURN true; END IF;
+  SELECT * INTO now_ FROM seal;
   IF now_.state <> 'open' THEN
     RAISE EXCEPTION '%', now_.state USING ERRCODE = 'PD411', DETAIL = to_json(now_.changed_at)#>>'{}';
   END IF;
+  RETURN false;
 END $$;
 
 CREATE FUNCTION chain_events(p_request text, p_sha256 bytea, p_head bigint, p_actor text, p_role text, p_ruleset text,
@@ -120,11 +123,10 @@ CREATE FUNCTION append_events(p_session uuid, p_request text, p_sha256 bytea, p_
                               p_ruleset text, p_events jsonb) RETURNS SETOF event
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF take_log(p_session, p_request, p_sha256) THEN
+  IF begin_write(p_session, p_request, p_sha256) THEN
     RETURN QUERY SELECT * FROM event WHERE request_id = p_request ORDER BY ordinal;
     RETURN;
   END IF;
-  PERFORM require_open();
   RETURN QUERY SELECT * FROM chain_events(p_request, p_sha256, p_head, p_actor, p_role, p_ruleset, p_events);
 END $$;
 
@@ -162,9 +164,9 @@ END $$;
 CREATE TRIGGER closed BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON entry
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_when_closed();
 
-REVOKE ALL ON FUNCTION take_log, require_open, chain_events, append_events, move_seal FROM PUBLIC;
+REVOKE ALL ON FUNCTION take_log, begin_write, chain_events, append_events, move_seal FROM PUBLIC;
 REVOKE ALL ON event, seal FROM PUBLIC, paddock_app, paddock_read;
-GRANT EXECUTE ON FUNCTION take_log, append_events, move_seal TO paddock_app;
+GRANT EXECUTE ON FUNCTION begin_write, append_events, move_seal TO paddock_app;
 GRANT SELECT ON event, seal TO paddock_app, paddock_read;
 GRANT SELECT, INSERT, UPDATE, DELETE ON entry TO paddock_app;
 GRANT SELECT ON entry TO paddock_read;

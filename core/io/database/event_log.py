@@ -1,0 +1,186 @@
+"""The event log of one race session, in its own database. The mechanism stands in `sql/session/0002_event_log.sql`.
+
+A write is one transaction: take the log (one writer at a time), answer a retry, read the tail that other processes have
+written, decide against the fold at the head, append, commit; then the bell rings. Each process keeps its fold and reads
+only what came after it; when the row it stopped at is not the same any more (a backup was restored), it reads anew.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import psycopg
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Engine, Executable, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from core.accounts.model import Identity
+from core.errors import Conflict, PortalError, StaleSession
+from core.io.database.event_rows import FIELDS, TAIL, event, event_of, seal
+from core.penalties.events import SESSION, Body, LogEvent, NewEvent, encode
+from core.penalties.fold import EMPTY, Fold, advance
+from core.penalties.log import Decide, WriteRequest, Written
+
+log = logging.getLogger(__name__)
+
+PADDOCK = "paddock"
+"""The actor of what no person asked for."""
+
+_ROWS = f"SELECT {', '.join(column.name for column in FIELDS)} FROM"
+_BEGIN = text("SELECT begin_write(:session, :request, :sha256)")
+_COMMON = ":session, :request, :sha256, :head, :actor, :role, :ruleset, CAST(:events AS jsonb)"
+_APPEND = text(f"{_ROWS} append_events({_COMMON}) ORDER BY seq")
+_MOVE = text(f"{_ROWS} move_seal({_COMMON}, :state, :epoch) ORDER BY seq")
+_INSTANT = TypeAdapter(datetime)
+
+
+class SealState(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SealMove:
+    """Where a seal goes, by whom; `bodies` says so in the log."""
+
+    state: SealState
+    epoch: int
+    by: Identity | None
+    now: datetime
+
+
+class SessionLog:
+    """`EventLog` of one session; one for each session in a process, shared between threads."""
+
+    def __init__(self, engine: Callable[[], Engine], session_id: UUID, ring: Callable[[int], None]) -> None:
+        self._engine = engine
+        self._session_id = session_id
+        self._ring = ring
+        self._kept = EMPTY
+
+    def write(self, request: WriteRequest, request_sha256: bytes, decide: Decide) -> Written:
+        asked = {"session": self._session_id, "request": request.request_id, "sha256": request_sha256}
+        with refusals(), self._engine().begin() as connection:
+            if connection.scalar(_BEGIN, asked):
+                return self._repeated(connection, request.request_id)
+            before = self._caught_up(connection)
+            actor = {"actor": str(request.actor.account_id), "role": request.actor.role.value}
+            stored = _read(connection, _APPEND, asked | actor | _decided(before, decide(before)))
+            written = Written(stored, advance(before, stored), repeated=False)
+        self._announce(written.fold)
+        return written
+
+    def move_seal(self, move: SealMove, bodies: Callable[[Fold], tuple[str, Sequence[Body]]]) -> None:
+        """Open, pause or close, with the events that say so and the ruleset they stand under; a retry does nothing.
+
+        Raises:
+            StaleSession: a later switch was first.
+        """
+        request = f"{move.state} {move.epoch}"
+        actor = {"actor": str(move.by.account_id), "role": move.by.role.value} if move.by else _BY_PADDOCK
+        asked = {"session": self._session_id, "request": request, "sha256": hashlib.sha256(request.encode()).digest()}
+        with refusals(), self._engine().begin() as connection:
+            connection.scalar(text("SELECT pg_advisory_xact_lock(20816)"))
+            before = self._caught_up(connection)
+            ruleset, said = bodies(before)
+            events = _decided(before, [NewEvent(SESSION, move.now, body) for body in said]) | {"ruleset": ruleset}
+            moved = asked | actor | events | {"state": move.state, "epoch": move.epoch}
+            stored = _read(connection, _MOVE, moved)
+            after = advance(before, (each for each in stored if each.seq > before.seq))
+        self._announce(after)
+
+    def seal_state(self) -> SealState:
+        with self._engine().connect() as connection:
+            return SealState(connection.execute(select(seal.c.state)).scalar_one())
+
+    def fold(self) -> Fold:
+        with self._engine().connect() as connection:
+            fold = self._caught_up(connection)
+        self._kept = fold
+        return fold
+
+    def events(self, after: int = 0) -> tuple[LogEvent, ...]:
+        with self._engine().connect() as connection:
+            return _read(connection, TAIL.where(event.c.seq > after))
+
+    def first_broken(self) -> int | None:
+        with self._engine().connect() as connection:
+            broken: int | None = connection.scalar(select(func.first_broken()))
+            return broken
+
+    def _repeated(self, connection: Connection, request_id: str) -> Written:
+        stored = _read(connection, TAIL.where(event.c.request_id == request_id))
+        return Written(stored, self._caught_up(connection), repeated=True)
+
+    def _caught_up(self, connection: Connection) -> Fold:
+        kept = self._kept
+        tail = _read(connection, TAIL.where(event.c.seq >= kept.seq))
+        if kept.seq == 0:
+            return advance(kept, tail)
+        if tail and tail[0].seq == kept.seq and tail[0].hash == kept.hash:
+            return advance(kept, tail[1:])
+        log.warning("log was replaced, read anew", extra={"session": str(self._session_id), "seq": kept.seq})
+        return advance(EMPTY, _read(connection, TAIL))
+
+    def _announce(self, fold: Fold) -> None:
+        """Only after the commit: a kept fold never runs ahead of the log."""
+        self._kept = fold
+        self._ring(fold.seq)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """The refusals of the database, as errors that a person understands."""
+    try:
+        yield
+    except DBAPIError as error:
+        refusal = _refusal(error.orig) if isinstance(error.orig, psycopg.Error) else None
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+_BY_PADDOCK = {"actor": PADDOCK, "role": "system"}
+_STALE = {
+    "paused": "is not the active one any more, since {}",
+    "closed": "was closed at {}",
+    "superseded": "was overtaken: another one was opened at {}",
+    "foreign": "does not own this database",
+}
+
+
+def _refusal(error: psycopg.Error) -> PortalError | None:
+    if error.sqlstate == "PD409":
+        return Conflict("This request id was used for another request.", "Send a new request with an id of its own.")
+    if error.sqlstate != "PD411":
+        return None
+    said = _STALE[error.diag.message_primary or ""].format(_clock(error.diag.message_detail))
+    remedy = "Nothing was stored. Look which session is active and enter it there."
+    return StaleSession(f"This race session {said}.", remedy)
+
+
+def _clock(instant: str | None) -> str:
+    try:
+        return f"{_INSTANT.validate_python(instant):%H:%M:%S} UTC"
+    except ValidationError:
+        return "an unknown time"
+
+
+def _decided(fold: Fold, events: Sequence[NewEvent]) -> dict[str, object]:
+    rows = [
+        {"subject": each.subject, "at": each.at.isoformat(), "type": each.type, "body": encode(each.body)}
+        for each in events
+    ]
+    ruleset = fold.catalogue.reference if fold.catalogue else ""
+    return {"head": fold.seq, "ruleset": ruleset, "events": json.dumps(rows)}
+
+
+def _read(connection: Connection, rows: Executable, values: Mapping[str, object] | None = None) -> tuple[LogEvent, ...]:
+    return tuple(map(event_of, connection.execute(rows, values).mappings()))

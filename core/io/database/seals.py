@@ -1,0 +1,68 @@
+"""Event logs of all sessions in this process, and the seal moves of the sessions desk."""
+
+import threading
+from datetime import datetime
+from uuid import UUID
+
+from core.accounts.model import Identity
+from core.io.bus import Bell, Bus, Topic
+from core.io.database.engine import SessionEngines
+from core.io.database.event_log import SealMove, SealState, SessionLog
+from core.io.rulesets import RulesetFiles
+from core.penalties.events import Body, RulesetPinned, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.fold import Fold
+from core.sessions.model import RaceSession
+
+
+class SessionLogs:
+    """One log for each session, so that its fold is kept; shared between threads."""
+
+    def __init__(self, engines: SessionEngines, bus: Bus) -> None:
+        self._engines = engines
+        self._bus = bus
+        self._logs: dict[UUID, SessionLog] = {}
+        self._guard = threading.Lock()
+
+    def log(self, session: RaceSession) -> SessionLog:
+        with self._guard:
+            if session.id not in self._logs:
+                self._logs[session.id] = self._new(session.id, session.database_name)
+            return self._logs[session.id]
+
+    def _new(self, session_id: UUID, database_name: str) -> SessionLog:
+        def ring(seq: int) -> None:
+            self._bus.ring(Bell(Topic.SESSION, str(session_id), seq))
+
+        return SessionLog(lambda: self._engines.engine(database_name), session_id, ring)
+
+
+class SessionSeals:
+    """`Seals` of the sessions desk."""
+
+    def __init__(self, logs: SessionLogs, rulesets: RulesetFiles) -> None:
+        self._logs = logs
+        self._rulesets = rulesets
+
+    def open(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
+        def words(fold: Fold) -> tuple[str, tuple[Body, ...]]:
+            if fold.catalogue:
+                return fold.catalogue.reference, (SessionOpened(epoch),)
+            ruleset = self._rulesets.load(session.ruleset)
+            return ruleset.reference, (RulesetPinned(ruleset.reference, ruleset.text), SessionOpened(epoch))
+
+        self._logs.log(session).move_seal(SealMove(SealState.OPEN, epoch, by, now), words)
+
+    def pause(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
+        move = SealMove(SealState.PAUSED, epoch, by, now)
+        self._logs.log(session).move_seal(move, lambda fold: (_reference(fold), (SessionPaused(epoch),)))
+
+    def close(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
+        move = SealMove(SealState.CLOSED, epoch, by, now)
+        self._logs.log(session).move_seal(move, lambda fold: (_reference(fold), (SessionClosed(epoch),)))
+
+    def is_open(self, session: RaceSession) -> bool:
+        return self._logs.log(session).seal_state() is SealState.OPEN
+
+
+def _reference(fold: Fold) -> str:
+    return fold.catalogue.reference if fold.catalogue else ""
