@@ -85,11 +85,6 @@ class BoardFold:
         )
         return board if session is None else _shown(board, session)
 
-    @property
-    def current(self) -> FeedSession | None:
-        """The feed session that is on."""
-        return None if self._session is None else self._session.describe()
-
     def drain(self) -> tuple[Harvest, ...]:
         """Laps and stops completed since the last call, by feed session, in order; ended sessions with their board."""
         harvests, self._ended = self._ended, []
