@@ -1,18 +1,28 @@
 """Connections to PostgreSQL: one pool for the control database, a small one for each race session's own.
 
 A database's name travels as a value, never as part of a URL's text, which it could hijack. All connections speak UTC.
+A PostgreSQL that is away, starting or full raises `Unavailable`, whatever was asked; the next call connects again.
 """
 
+import logging
+import math
 import re
 import threading
+import time
 
-from sqlalchemy import URL, Engine, Pool, QueuePool, create_engine, make_url
+import psycopg
+from sqlalchemy import URL, Engine, ExceptionContext, Pool, QueuePool, create_engine, event, make_url
 
 from core.errors import Unavailable
 from core.io.settings import Settings
 
+log = logging.getLogger(__name__)
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TEMPLATE = "session_template"
+_NOTED_EVERY_S = 30.0
+_AWAY = ("08", "53", "57P")
+"""SQLSTATEs of a server that is lost, out of something, or shutting down or starting (not 57014, a cancelled query)."""
 
 
 def control_engine(settings: Settings, *, owner: bool) -> Engine:
@@ -100,4 +110,30 @@ def _engine(
     url = url.update_query_dict({"options": options})
     sizes = {} if pool_size is None else {"pool_size": pool_size, "max_overflow": 10}
     # pre-ping: PostgreSQL may have been restarted since the connection was last used
-    return create_engine(url, poolclass=poolclass, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **sizes)
+    engine = create_engine(url, poolclass=poolclass, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **sizes)
+    event.listen(engine, "handle_error", _say_unavailable)
+    return engine
+
+
+def _say_unavailable(context: ExceptionContext) -> None:
+    error = context.original_exception
+    if context.is_pre_ping or not isinstance(error, psycopg.OperationalError):
+        return
+    if context.connection is None or context.is_disconnect or (error.sqlstate or "").startswith(_AWAY):
+        _OUTAGE.note(str(error))
+        raise Unavailable("The database does not answer.", "Paddock tries again by itself; its log says why.")
+
+
+class _Outage:
+    """Why the database is away, in the log twice a minute and not for each call."""
+
+    def __init__(self) -> None:
+        self._noted_at = -math.inf
+
+    def note(self, reason: str) -> None:
+        if time.monotonic() - self._noted_at > _NOTED_EVERY_S:
+            self._noted_at = time.monotonic()
+            log.warning("database away", extra={"reason": reason.strip()})
+
+
+_OUTAGE = _Outage()
