@@ -1,0 +1,141 @@
+"""A recording played back: a transport like any other, at 0.1 to 100 times its speed, once or in a loop.
+
+`Frame.at` is the clock of the feed. It runs at the recording's own pace whatever the speed, so that the rules about
+"within a second" and "as long as a lap" hold at any speed and a late reader folds like a punctual one. It begins with
+the wall clock; another round begins a second after the last frame of the round before.
+
+Pause, speed and seeking may be asked for from any thread. Seeking goes through everything before the moment without
+waiting, because the state of a feed is the sum of its frames; seeking back begins another round.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from core.io.clock import utc_now
+from core.io.transports import Frame, Resume
+from core.timing.recordings import RecordedFrame, read_recording
+
+SLOWEST, FASTEST = 0.1, 100.0
+
+_BETWEEN_ROUNDS = timedelta(seconds=1)
+_LOOK_UP_S = 0.1
+"""How long a wait may overlook that something else was asked for."""
+
+
+class Replay:
+    """One recording, opened; `frames` belongs to one thread.
+
+    Args:
+        path: the file; it is read lazily.
+        speed: seconds of the recording in a second, from 0.1 to 100.
+        loop: begin again at the end, as a feed that starts over.
+        after: go on behind this frame of an earlier replay of the same file.
+        now: the wall clock.
+
+    Raises:
+        UnreadableFile: the file is not a recording.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        speed: float = 1.0,
+        loop: bool = False,
+        after: Resume | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.recorded_at: datetime | None = None
+        """When the last frame was recorded, by the recorder's clock."""
+        self.played_s = 0.0
+        """How far into the recording the last frame is."""
+        self._recording = read_recording(path)
+        self._speed = _within(speed)
+        self._loop = loop
+        self._after = after
+        self._now = now
+        self._is_paused = False
+        self._goal_s: float | None = None
+        self._starts_over = False
+        self._playhead_s = 0.0
+        self._moved_at = 0.0
+
+    def frames(self, stop: threading.Event) -> Iterator[Frame]:
+        """Frames as they fall due; ends with the recording, or soon after `stop` is set."""
+        length = sum(1 for _ in self._recording)
+        position, at = (0, None) if self._after is None else (self._after.position + 1, self._after.at)
+        while length and not stop.is_set():
+            for frame in self._round(stop, position, position % length, at):
+                yield frame
+                position, at = position + 1, frame.at
+            if not (self._loop or self._starts_over):
+                return
+            position = -(-position // length) * length
+            at = None if at is None else at + _BETWEEN_ROUNDS
+
+    def pause(self) -> None:
+        self._is_paused = True
+
+    def resume(self) -> None:
+        self._is_paused = False
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = _within(speed)
+
+    def seek(self, seconds: float) -> None:
+        """Go to that many seconds into the recording."""
+        self._goal_s = seconds
+        self._starts_over = seconds < self.played_s
+
+    def _round(self, stop: threading.Event, position: int, skipped: int, at: datetime | None) -> Iterator[Frame]:
+        """One passage through the file from frame `skipped` on; `at` is that of the frame before."""
+        self._starts_over = False
+        timed = (
+            (frame, frame.at - first.at, frame.at - before.at) for first, before, frame in _in_turn(self._recording)
+        )
+        for place, (frame, since_start, since_last) in enumerate(islice(timed, skipped, None)):
+            if place == 0:
+                self._begin(since_start - since_last)
+            if not self._wait(since_start.total_seconds(), stop):
+                return
+            at = self._now() if at is None else at + max(since_last, timedelta())
+            self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
+            yield Frame(frame.text, at, position + place)
+
+    def _begin(self, played: timedelta) -> None:
+        self._playhead_s = played.total_seconds()
+        self._moved_at = time.monotonic()
+
+    def _wait(self, moment_s: float, stop: threading.Event) -> bool:
+        """Until the playhead is there; False when the round is to end before."""
+        while not (stop.is_set() or self._starts_over):
+            self._move_playhead()
+            if self._playhead_s >= moment_s:
+                return True
+            stop.wait(min((moment_s - self._playhead_s) / self._speed, _LOOK_UP_S))
+        return False
+
+    def _move_playhead(self) -> None:
+        now = time.monotonic()
+        if not self._is_paused:
+            self._playhead_s += (now - self._moved_at) * self._speed
+        self._moved_at = now
+        if self._goal_s is not None:
+            self._playhead_s, self._goal_s = self._goal_s, None
+
+
+def _in_turn(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, RecordedFrame, RecordedFrame]]:
+    """Every frame with the first one and the one before it."""
+    first = before = None
+    for frame in frames:
+        first = first or frame
+        yield first, before or frame, frame
+        before = frame
+
+
+def _within(speed: float) -> float:
+    return min(max(speed, SLOWEST), FASTEST)
