@@ -56,8 +56,10 @@ class AccountsDesk:
             raise _refused()
         return key
 
-    def sign_out(self, key: str, now: datetime) -> None:
-        if (account_id := self._store.sign_out(fingerprint(key), now)) is not None:
+    def sign_out(self, identity: Identity, now: datetime) -> None:
+        """End the sign-in that this identity came by; nothing happens when it has ended already."""
+        account_id = identity.account_id
+        if self._store.revoke_sign_ins(account_id, account_id, now, only=identity.entry_id):
             self._ring(account_id)
 
     def identify_cookie(self, key: str, now: datetime) -> Identity | None:

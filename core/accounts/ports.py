@@ -53,9 +53,6 @@ class AccountStore(Protocol):
     def by_entries(self, entry_ids: Collection[UUID], now: datetime) -> tuple[Entrance, ...]:
         """Those of these sign-ins and tokens that are valid, in one query each."""
 
-    def sign_out(self, secret: bytes, now: datetime) -> UUID | None:
-        """The account whose sign-in ended."""
-
     def accounts(self) -> tuple[Account, ...]: ...
     def account(self, account_id: UUID) -> Account | None: ...
     def find(self, name: str) -> Account | None: ...

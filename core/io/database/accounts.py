@@ -102,12 +102,6 @@ class Accounts:
         browsers = self._entrances(sign_in, sign_in.c.id.in_(entry_ids), now)
         return browsers + self._entrances(token, token.c.id.in_(entry_ids), now)
 
-    def sign_out(self, secret: bytes, now: datetime) -> UUID | None:
-        ended = _revoked(sign_in, now).where(sign_in.c.token_sha256 == secret).returning(sign_in.c.account_id)
-        with self._control.begin() as connection:
-            account_id: UUID | None = connection.execute(ended).scalar_one_or_none()
-        return account_id
-
     # Accounts
 
     def accounts(self) -> tuple[Account, ...]:

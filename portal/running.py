@@ -1,0 +1,47 @@
+"""What this portal runs on: put here by the lifespan in `portal/asgi.py`, asked for by the rest of the portal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import exc
+
+from core.errors import Unavailable
+from core.io.clock import utc_now
+from core.io.runtime import Runtime
+
+
+class _Held:
+    runtime: Runtime | None = None
+
+
+def set_runtime(runtime: Runtime | None) -> None:
+    """None when the portal stops."""
+    _Held.runtime = runtime
+
+
+def runtime() -> Runtime:
+    if _Held.runtime is None:
+        raise Unavailable("The portal is starting or stopping.", "Try again in a few seconds.")
+    return _Held.runtime
+
+
+def now() -> datetime:
+    return utc_now()
+
+
+LOST = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What SQLAlchemy raises when PostgreSQL, or a free connection to it, is not to be had."""
+
+
+def database_lost() -> Unavailable:
+    return Unavailable("The database does not answer.", "Nothing was changed. Try again in a few seconds.")
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Say `Unavailable` for a lost database."""
+    try:
+        yield
+    except LOST as error:
+        raise database_lost() from error
