@@ -81,7 +81,7 @@ class Accounts:
             .values(failures=0, locked_until=None)
         )
         fresh = insert(sign_in).values(
-            _key_columns(key, now), id=uuid7(now), account_id=attempt.account_id, client=client
+            **_key_columns(key, now), id=uuid7(now), account_id=attempt.account_id, client=client
         )
         with self._control.begin() as connection:
             admitted = connection.execute(forgiven).rowcount == 1
@@ -165,7 +165,7 @@ class Accounts:
 
     def add_token(self, account_id: UUID, plan: TokenPlan, key: Key, by: UUID | None, now: datetime) -> Token:
         fresh = insert(token).values(
-            _key_columns(key, now), id=uuid7(now), account_id=account_id, label=plan.label, role=plan.role.value
+            **_key_columns(key, now), id=uuid7(now), account_id=account_id, label=plan.label, role=plan.role.value
         )
         with self._control.begin() as connection:
             row = connection.execute(fresh.returning(*_TOKEN_FIELDS)).mappings().one()
@@ -291,7 +291,7 @@ def _has_accounts(connection: Connection) -> bool:
 
 def _added(connection: Connection, plan: AccountPlan, password_hash: str, by: UUID | None, now: datetime) -> Account:
     shown = {"name": plan.name, "display_name": plan.display_name, "role": plan.role.value, "team": plan.team}
-    fresh = insert(account).values(shown, id=uuid7(now), password_hash=password_hash, created_at=now)
+    fresh = insert(account).values(**shown, id=uuid7(now), password_hash=password_hash, created_at=now)
     fresh = fresh.values(active=True, failures=0)
     row = connection.execute(fresh.returning(*_ACCOUNT_FIELDS)).mappings().one()
     added = _ACCOUNT.validate_python(dict(row))
