@@ -64,9 +64,10 @@ class Postgres:
         """
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
-        _end_orphan(self.data)
-        self._child = self._spawn(*self._command("postgres"), "-k", self.sockets, "-h", "", *self._options())
-        self._wait()
+        left_behind = (self.data / "postmaster.pid").exists()
+        deadline = time.monotonic() + (_ORPHAN_PATIENCE_S if left_behind else 0)
+        while not self._try_to_start(last_try=time.monotonic() >= deadline):
+            time.sleep(0.2)
         self._create_roles()
 
     def alive(self) -> bool:
@@ -79,6 +80,18 @@ class Postgres:
 
     def url(self, role: str, database: str = DATABASE) -> str:
         return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def _try_to_start(self, *, last_try: bool) -> bool:
+        """False when it ended at once: helpers of a server that was killed may still be there for some seconds."""
+        _make_way(self.data)
+        self._child = self._spawn(*self._command("postgres"), "-k", self.sockets, "-h", "", *self._options())
+        try:
+            self._wait()
+        except Unavailable:
+            if last_try:
+                raise
+            return False
+        return True
 
     def _create_cluster(self) -> None:
         options = ["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]
@@ -139,29 +152,39 @@ def _last_words(file: Path) -> str:
     return (telling or lines or ["nothing"])[-1]
 
 
-def _end_orphan(data: Path) -> None:
-    """Make the folder free for a new server; the caller holds the lock of the data folder.
+def _make_way(data: Path) -> None:
+    """End a server that outlived its supervisor; the caller holds the lock of the data folder, so it has no other user.
 
-    A server whose supervisor was killed may still be shutting down, or (macOS) run on. A file left behind by a crash
-    may name a process that has nothing to do with us: PostgreSQL would refuse to start until that one ends.
+    It may still be shutting down, or (macOS) run on. A process that only inherited the number of a server that crashed
+    is left alone, and our own number, which PostgreSQL passes over, takes its place: with that of a living process
+    the server would never start, and without the file it could not see whether the dead server's helpers still write.
     """
     file = data / "postmaster.pid"
     deadline = time.monotonic() + _ORPHAN_PATIENCE_S
-    while file.exists() and time.monotonic() < deadline:
-        pid = int(file.read_text().split("\n", 1)[0] or 0)
+    while (pid := _running(file)) is not None and time.monotonic() < deadline:
         if not _serves(pid, data):
-            file.unlink(missing_ok=True)
+            file.write_text("\n".join([str(os.getpid()), *file.read_text().split("\n")[1:]]))
             return
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)
         time.sleep(0.1)
 
 
+def _running(file: Path) -> int | None:
+    """The process that the file names, if there is one that we may signal."""
+    try:
+        pid = int(file.read_text().split("\n", 1)[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
+        return None
+    return pid
+
+
 def _serves(pid: int, data: Path) -> bool:
     """Whether the process is a PostgreSQL on this folder: each of its processes works inside the folder."""
     if LINUX:
         try:
-            return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
+            return Path(f"/proc/{pid}/cwd").readlink() == data
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             return False
     ask = ["/bin/ps", "-o", "command=", "-p", str(pid)]
