@@ -14,9 +14,10 @@ from typing import Any
 
 from core.timing import events as said
 from core.timing.car_events import CAR_HANDLERS
+from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity, Known, is_same_session
 from core.timing.laps import rebase, settle_lap
-from core.timing.model import Board, Clock, FeedSession, Lap, SessionKind, Stop
+from core.timing.model import Board, CarStatus, Clock, FeedSession, Flag, Lap, SessionKind, Stop
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
 from core.timing.stops import settle_stop, still_in
@@ -127,9 +128,11 @@ class BoardFold:
         if not self._is_shown:
             return
         session = self._session
+        identity = Identity(event.titles, event.track, event.kind)
         if session is None or not is_same_session(_known(session), event):
             self.close()
-            session = self._open(Identity(event.titles, event.track, event.kind))
+            session = self._open(identity)
+        session.identity = identity
         session.columns, session.layout = event.layout.fields, event.layout.fingerprint
         session.leader_laps = None
         for source_id, cells in event.rows:
@@ -150,6 +153,7 @@ class BoardFold:
     def show_flag(self, event: said.FlagShown) -> None:
         session = self._current()
         if session is not None:
+            session.may_start_over = event.flag is Flag.GREEN and session.is_finished
             session.flag = event.flag
 
     def show_banner(self, event: said.BannerShown) -> None:
@@ -176,15 +180,17 @@ class BoardFold:
     def _settle(self, session: SessionState, now: datetime) -> None:
         for source_id in sorted(session.waiting):
             car = session.cars[source_id]
-            if car.fresh_at is not None and not car.is_sure:
-                rebase(car, session.laps_by_gap(car))
-            lap, is_unexplained = settle_lap(car, now)
-            stop = settle_stop(car, now)
-            session.unexplained += is_unexplained
-            session.laps += () if lap is None else (lap,)
-            session.stops += () if stop is None else (stop,)
+            if _settle_car(session, car, now):
+                self._start_over(session)
+                return
             if car.fresh_at is None and car.passed_at is None and car.left is None:
                 session.waiting.discard(source_id)
+
+    def _start_over(self, session: SessionState) -> None:
+        """The same entries from the beginning, without a table."""
+        session.may_start_over = False
+        self.close()
+        self._open(session.identity).begin_like(session)
 
     def _open(self, identity: Identity) -> SessionState:
         self._sessions += 1
@@ -223,9 +229,27 @@ _HANDLERS: dict[type[tuple[Any, ...]], Callable[[BoardFold, Any], None]] = {
 }
 
 
+def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
+    """Decide what the car waits for; whether it shows that the session has started over.
+
+    After the chequered flag and green again, a first passing without a time is the start of something new.
+    """
+    if car.fresh_at is not None and not car.is_sure:
+        rebase(car, session.laps_by_gap(car))
+    passed_at = car.passed_at
+    lap, is_unexplained = settle_lap(car, now)
+    stop = settle_stop(car, now)
+    session.unexplained += is_unexplained
+    session.laps += () if lap is None else (lap,)
+    session.stops += () if stop is None else (stop,)
+    is_start = passed_at is not None and car.passed_at is None and lap is None
+    return is_start and session.may_start_over and car.status is CarStatus.FINISHED
+
+
 def _known(session: SessionState) -> Known:
     laps = max((max(car.counted, car.laps_shown or 0) for car in session.cars.values()), default=0)
-    return Known(session.identity, frozenset(session.order), laps, session.clock, session.now)
+    last_ms = {source_id: session.cars[source_id].last_ms for source_id in session.order}
+    return Known(session.identity, last_ms, laps, session.clock, session.now, session.started_over)
 
 
 def _shown(board: Board, session: SessionState) -> Board:

@@ -79,6 +79,8 @@ class CarState:
     """A passing waits for its last-lap text since."""
     grew_at: datetime | None = None
     """When the feed's lap counter last grew."""
+    fell_at: datetime | None = None
+    """When it last fell: a lap was taken back."""
     visit: Visit | None = None
     left: Left | None = None
     out_at: datetime | None = None
@@ -87,6 +89,18 @@ class CarState:
     lap_has_stop: bool = False
 
     frozen: Car | None = None
+
+    def entry(self) -> "CarState":
+        """Who this is, without anything that was driven."""
+        return CarState(
+            self.source_id,
+            self.number,
+            plate_colour=self.plate_colour,
+            team=self.team,
+            driver=self.driver,
+            category=self.category,
+            nation=self.nation,
+        )
 
     def freeze(self) -> Car:
         if self.frozen is None:

@@ -3,6 +3,9 @@
 A session is its titles, its track and the order of its table. The same again, with rows that overlap (an endurance
 race went from 42 entries to 43), is the same session, unless its laps or its clock started over. An empty table
 belongs to whatever has its titles.
+
+A feed may also start over without a table: green again after the cars took the chequered flag. Such a session has the
+name of the one before until a table brings its own; it is the same when it shows the lap times that were just driven.
 """
 
 from dataclasses import dataclass
@@ -27,20 +30,25 @@ class Known:
     """What the fold knows of the session that is on."""
 
     identity: Identity
-    cars: frozenset[str]
+    last_ms: dict[str, int | None]
+    """Last laps by car of the table."""
     laps: int
     """The most laps any car has shown or driven."""
     clock: Clock | None
     now: datetime
+    started_over: bool
+    """Whether it began without a table."""
 
 
 def is_same_session(known: Known, snapshot: Snapshot) -> bool:
+    if known.started_over and (not known.laps or _shows_its_laps(known, snapshot)):
+        return True
     if known.identity != Identity(snapshot.titles, snapshot.track, snapshot.kind):
         return False
-    rows = frozenset(source_id for source_id, _ in snapshot.rows)
-    if not known.cars or not rows:
+    rows = {source_id for source_id, _ in snapshot.rows}
+    if not known.last_ms or not rows:
         return True
-    return bool(known.cars & rows) and not _started_over(known, snapshot)
+    return not rows.isdisjoint(known.last_ms) and not _started_over(known, snapshot)
 
 
 def _started_over(known: Known, snapshot: Snapshot) -> bool:
@@ -49,6 +57,17 @@ def _started_over(known: Known, snapshot: Snapshot) -> bool:
         return True
     laps = _laps_shown(snapshot)
     return laps is not None and laps < known.laps and _clock_started_over(known, snapshot)
+
+
+def _shows_its_laps(known: Known, snapshot: Snapshot) -> bool:
+    """Whether most of the table's last laps are those we know."""
+    shown = [
+        known.last_ms.get(event.source_id) == event.ms
+        for _, events in snapshot.rows
+        for event in events
+        if isinstance(event, LastLap) and event.ms is not None
+    ]
+    return sum(shown) * 2 > len(shown)
 
 
 def _has_laps(snapshot: Snapshot) -> bool:

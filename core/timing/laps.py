@@ -39,6 +39,9 @@ def show_last_lap(car: CarState, ms: int | None, rank: Rank, now: datetime) -> L
 
 def pass_line(car: CarState, now: datetime) -> Lap | None:
     """The car crossed the line; a lap when its time came with the passing or just before."""
+    if _near(car.fell_at, now):
+        car.fresh_at = car.passed_at = None
+        return None
     if car.fresh_at is not None:
         return _completed(car, LapKind.LAP, now)
     car.passed_at = now
@@ -46,8 +49,11 @@ def pass_line(car: CarState, now: datetime) -> Lap | None:
 
 
 def show_laps(car: CarState, laps: int | None, now: datetime) -> None:
-    if laps is not None and laps > (car.laps_shown or 0):
+    """The feed's lap counter changed; when it falls, officials took a lap back and show the passing before it again."""
+    if laps is not None and laps > car.counted:
         car.grew_at = now
+    if laps is not None and laps < (car.laps_shown or 0):
+        car.counted, car.fell_at = laps, now
     car.laps_shown = laps
 
 
@@ -71,7 +77,7 @@ def recover_lap(car: CarState, ms: int, laps: int | None, now: datetime) -> Lap 
     """A table that is sent again shows another last lap than we knew: it was driven while nobody listened."""
     if ms == car.last_ms or (laps is not None and laps <= car.counted):
         return None
-    car.last_ms, car.laps_shown, car.is_sure = ms, laps, False
+    car.last_ms, car.laps_shown, car.is_sure, car.leader_laps = ms, laps, False, None
     return _completed(car, LapKind.LAP, now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity
-from core.timing.model import Clock, Comment, FeedSession, Flag, Lap, Stop
+from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Stop
 
 
 @dataclass(slots=True)
@@ -22,6 +22,10 @@ class SessionState:
     cars: dict[str, CarState] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     """Cars of the table as last sent, in the feed's order."""
+    started_over: bool = False
+    """Whether it began without a table of its own."""
+    may_start_over: bool = False
+    """Whether it is green again after the finish; the next first passing tells."""
     columns: tuple[str, ...] = ()
     layout: str = ""
     waiting: set[str] = field(default_factory=set)
@@ -47,6 +51,21 @@ class SessionState:
             known = self.cars[source_id] = CarState(source_id)
             self.order.append(source_id)
         return known
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the chequered flag is out and most cars have taken it."""
+        finished = sum(car.status is CarStatus.FINISHED for car in self.cars.values())
+        return self.flag is Flag.CHEQUERED and finished * 2 > len(self.cars)
+
+    def begin_like(self, before: "SessionState") -> None:
+        """The entries, the table and the comments of a session that starts over."""
+        self.started_over = True
+        self.flag = before.flag
+        self.order, self.columns, self.layout = list(before.order), before.columns, before.layout
+        self.clock, self.comments, self.banner = before.clock, before.comments, before.banner
+        self.has_way_in, self.has_way_out = before.has_way_in, before.has_way_out
+        self.cars = {source_id: before.cars[source_id].entry() for source_id in before.order}
 
     def laps_by_gap(self, car: CarState) -> int | None:
         """Laps done by a car that crosses the line, as the gap column tells.
