@@ -17,8 +17,15 @@ from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
 from core.io.database.accounts import Accounts
 from core.io.database.engine import SessionEngines, control_engine
+from core.io.database.entries import SessionEntries
+from core.io.database.event_log import PADDOCK
+from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
+from core.io.database.sessions import RaceSessions
 from core.io.passwords import BcryptPasswords
+from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
+from core.penalties.desk import PenaltiesDesk
+from core.sessions.desk import SessionsDesk
 
 
 @dataclass
@@ -33,6 +40,33 @@ class Runtime:
     def accounts(self) -> AccountsDesk:
         ring = partial(_ring, self.bus, Topic.ACCOUNT)
         return AccountsDesk(Accounts(self.control), BcryptPasswords(), ring)
+
+    @cached_property
+    def session_logs(self) -> SessionLogs:
+        return SessionLogs(self.sessions, self.bus)
+
+    @cached_property
+    def race_sessions(self) -> SessionsDesk:
+        rulesets = RulesetFiles()
+        seals = SessionSeals(self.session_logs, rulesets)
+        bells = SessionBells(self.bus)
+        return SessionsDesk(RaceSessions(self.control), seals, SessionEntries(self.sessions), rulesets, bells)
+
+    def penalties(self, session_id: UUID) -> PenaltiesDesk:
+        """Race control of one session.
+
+        Raises:
+            NotFound: there is no such session.
+            Conflict: its database is not ready, or put away.
+        """
+        session = self.race_sessions.readable(session_id)
+        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of)
+
+    def _name_of(self, actor: str) -> str:
+        if actor == PADDOCK:
+            return "Paddock"
+        account = Accounts(self.control).account(UUID(actor))
+        return account.display_name if account else "a removed account"
 
     def close(self) -> None:
         self.sessions.close()

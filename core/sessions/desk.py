@@ -14,7 +14,7 @@ A crash before 3 leaves the old session paused, a crash after 3 the new one; `se
 
 import time
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.accounts.model import Identity, Right
@@ -27,6 +27,7 @@ from core.sessions.ports import Bells, Entries, Registry, Rulesets, Seals, Sessi
 DEFAULT_RULESET = "endurance"
 LONGEST_NAME = 59
 _LOOKS_PER_SECOND = 20
+_GRACE = timedelta(seconds=5)
 _USABLE = frozenset({SessionState.READY, SessionState.CLOSED})
 
 
@@ -48,6 +49,14 @@ class SessionsDesk:
         if session is None:
             raise NotFound("There is no such race session.", "Choose one from the list.")
         return session
+
+    def readable(self, session_id: UUID) -> RaceSession:
+        """The session, if its database can be read.
+
+        Raises:
+            Conflict: it is not made yet, or put away.
+        """
+        return self._in_state(session_id, _USABLE, "read")
 
     def active(self, circuit_id: UUID) -> RaceSession | None:
         """The session that the circuit's pointer names."""
@@ -133,11 +142,11 @@ class SessionsDesk:
     def settle(self, now: datetime) -> None:
         """Open what the pointers name: puts right a switch that a crash has cut in half. Safe to run at any time."""
         for session in self._registry.all():
-            if session.active and session.state is SessionState.READY:
-                self.open(session.id, None, now)
+            if session.active and not _just_opened(session, now) and not self._seals.is_open(session):
+                self._reopen(session, now)
 
     def entries(self, session_id: UUID) -> tuple[Entry, ...]:
-        return self._entries.all(self._in_state(session_id, _USABLE, "read"))
+        return self._entries.all(self.readable(session_id))
 
     def put_entry(self, session_id: UUID, entry: Entry, by: Identity | None, now: datetime) -> Entry:
         checked = checked_entry(entry)
@@ -175,6 +184,15 @@ class SessionsDesk:
             raise Conflict(said, "Look at its state in the list of sessions.")
         return session
 
+    def _reopen(self, session: RaceSession, now: datetime) -> None:
+        """Under the lock it may turn out that a switch was only under way."""
+        with self._registry.switch(session.circuit_id) as switch:
+            if switch.active != session.id or self._seals.is_open(session):
+                return
+            switch.point(session.id, session.opened.by if session.opened else None, now)
+        self._unseal(session, switch.epoch, None, now)
+        self._bells.pointer(session.circuit_id, switch.epoch)
+
     def _unseal(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
         try:
             self._seals.open(session, epoch, by, now)
@@ -209,6 +227,11 @@ def checked_name(name: str) -> str:
 def _allow(by: Identity | None, right: Right) -> None:
     if by is not None:
         demand(by, right)
+
+
+def _just_opened(session: RaceSession, now: datetime) -> bool:
+    """Somebody moved the pointer and is about to open the seal."""
+    return session.opened is not None and now - session.opened.at < _GRACE
 
 
 def _account(by: Identity | None) -> UUID | None:

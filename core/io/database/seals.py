@@ -1,4 +1,4 @@
-"""Event logs of all sessions in this process, and the seal moves of the sessions desk."""
+"""Event logs of all sessions in this process; the seal moves and the bells of the sessions desk."""
 
 import threading
 from datetime import datetime
@@ -34,6 +34,19 @@ class SessionLogs:
             self._bus.ring(Bell(Topic.SESSION, str(session_id), seq))
 
         return SessionLog(lambda: self._engines.engine(database_name), session_id, ring)
+
+
+class SessionBells:
+    """`Bells` of the sessions desk."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def registry(self, session_id: UUID) -> None:
+        self._bus.ring(Bell(Topic.REGISTRY, str(session_id)))
+
+    def pointer(self, circuit_id: UUID, epoch: int) -> None:
+        self._bus.ring(Bell(Topic.POINTER, str(circuit_id), epoch))
 
 
 class SessionSeals:

@@ -1,0 +1,1 @@
+"""Race control on real databases: the log keeps its promises, sessions switch, backups come back."""
