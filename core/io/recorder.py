@@ -80,21 +80,21 @@ class Recorder:
         self._size = 0
         self._full_at = 0.0
 
-    def append(self, frame: Frame, received_at: datetime) -> Place:
+    def append(self, frame: Frame, received_at: datetime) -> Recorded:
         """Record one frame; when this returns, the frame outlives the process.
 
         Raises:
             OSError: the disk is full or gone; the file ends with the record before this one.
         """
         fd = self._segment()
-        record = _packed(frame, received_at, time.monotonic_ns())
+        recorded = Recorded(self._next, frame, received_at, time.monotonic_ns())
+        record = _packed(recorded)
         if (written := os.write(fd, record)) != len(record):
             os.ftruncate(fd, self._size)
             raise OSError(f"{written} of {len(record)} bytes could be written to {self._folder}")
         self._size += len(record)
-        place = self._next
-        self._next = Place(place.epoch, place.ordinal + 1)
-        return place
+        self._next = Place(self._next.epoch, self._next.ordinal + 1)
+        return recorded
 
     def sync(self) -> None:
         """Bring everything appended so far to the disk itself; any thread may call this."""
@@ -200,10 +200,13 @@ def _segment(file: Path) -> Segment | None:
     return Segment(file, epoch, first, len(frames), frames[0].received_at, frames[-1].received_at, packed)
 
 
-def _packed(frame: Frame, received_at: datetime, monotonic_ns: int) -> bytes:
+def _packed(recorded: Recorded) -> bytes:
+    frame = recorded.frame
     position = -1 if frame.position is None else frame.position
-    clocks = _CLOCKS.pack(_microseconds(received_at), monotonic_ns, _microseconds(frame.at), position)
-    body = clocks + frame.text.encode("utf-8", "surrogatepass")
+    received_us, at_us = _microseconds(recorded.received_at), _microseconds(frame.at)
+    body = _CLOCKS.pack(received_us, recorded.monotonic_ns, at_us, position) + frame.text.encode(
+        "utf-8", "surrogatepass"
+    )
     return _HEAD.pack(len(body), zlib.crc32(body)) + body
 
 

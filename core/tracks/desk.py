@@ -17,6 +17,7 @@ class CircuitStore(Protocol):
     """The rows of circuits. Each change writes its audit row in the same transaction."""
 
     def all(self) -> tuple[Circuit, ...]: ...
+    def running(self) -> tuple[Circuit, ...]: ...
     def get(self, circuit_id: UUID) -> Circuit | None: ...
     def find(self, slug: str) -> Circuit | None: ...
     def add(self, plan: CircuitPlan, by: UUID | None, now: datetime) -> Circuit | None:
@@ -41,7 +42,7 @@ class CircuitsDesk:
         return self._store.all()
 
     def running(self) -> tuple[Circuit, ...]:
-        return tuple(circuit for circuit in self._store.all() if circuit.running)
+        return self._store.running()
 
     def get(self, circuit_id: UUID) -> Circuit:
         return _found(self._store.get(circuit_id), str(circuit_id))

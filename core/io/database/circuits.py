@@ -61,6 +61,11 @@ class Circuits:
             rows = connection.execute(select(*_FIELDS).order_by(circuit.c.name, circuit.c.id))
             return tuple(_circuit(row) for row in rows.mappings())
 
+    def running(self) -> tuple[Circuit, ...]:
+        with self._control.connect() as connection:
+            rows = connection.execute(select(*_FIELDS).where(circuit.c.running).order_by(circuit.c.id))
+            return tuple(_circuit(row) for row in rows.mappings())
+
     def get(self, circuit_id: UUID) -> Circuit | None:
         with self._control.connect() as connection:
             return _one(connection, circuit_id)

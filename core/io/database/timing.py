@@ -89,6 +89,16 @@ _LAPS: TypeAdapter[tuple[Lap, ...]] = TypeAdapter(tuple[Lap, ...])
 _STOPS: TypeAdapter[tuple[Stop, ...]] = TypeAdapter(tuple[Stop, ...])
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A circuit's feed session that nobody has ended, as stored by whoever followed the source before."""
+
+    session: KeptSession
+    most_laps: int
+    stops: Counter[str]
+    """How many stops of each car are stored."""
+
+
 @dataclass(slots=True)
 class Batch:
     """What a follower has folded since the last one."""
@@ -138,17 +148,17 @@ class TimingRows:
         with self._control.connect() as connection:
             return _STOPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
 
-    def open_session(self, circuit_id: UUID) -> tuple[KeptSession, int, Counter[str]] | None:
-        """The feed session that nobody has ended, its most laps, and how many stops each car has."""
+    def open_session(self, circuit_id: UUID) -> Before | None:
+        """The circuit's newest feed session, unless it has ended."""
         newest = next(iter(self.feed_sessions(circuit_id, 1)), None)
         if newest is None or newest.ended_at is not None:
             return None
-        of_it = timing_lap.c.feed_session_id == newest.id
+        most = select(func.coalesce(func.max(timing_lap.c.lap), 0)).where(timing_lap.c.feed_session_id == newest.id)
         stops = select(stop.c.source_id, func.max(stop.c.ordinal)).where(stop.c.feed_session_id == newest.id)
         with self._control.connect() as connection:
-            laps = connection.execute(select(func.coalesce(func.max(timing_lap.c.lap), 0)).where(of_it)).scalar_one()
+            laps = connection.execute(most).scalar_one()
             ordinals = connection.execute(stops.group_by(stop.c.source_id)).tuples()
-            return newest, laps, Counter(dict(ordinals.all()))
+            return Before(newest, laps, Counter(dict(ordinals.all())))
 
     def write(self, lease: Lease, batch: Batch) -> None:
         """Store a batch, whole or not at all.

@@ -28,6 +28,9 @@ class Shelf:
     def all(self) -> tuple[Circuit, ...]:
         return tuple(self.circuits.values())
 
+    def running(self) -> tuple[Circuit, ...]:
+        return tuple(circuit for circuit in self.all() if circuit.running)
+
     def get(self, circuit_id: UUID) -> Circuit | None:
         return self.circuits.get(circuit_id)
 

@@ -34,13 +34,13 @@ def record(folder: Path, epoch: int, *wanted: str) -> Recorder:
 def test_what_is_appended_is_read_back_whole(wanted: list[tuple[Frame, datetime]], segment_bytes: int) -> None:
     with TemporaryDirectory() as name:
         recorder = Recorder(Path(name), 1, segment_bytes=segment_bytes)
-        places = [recorder.append(frame, received_at) for frame, received_at in wanted]
+        appended = [recorder.append(frame, received_at) for frame, received_at in wanted]
 
         read = list(tail(Path(name), START))
         recorder.close()
 
     assert [(recorded.frame, recorded.received_at) for recorded in read] == wanted
-    assert [recorded.place for recorded in read] == places
+    assert read == appended
 
 
 @given(st.lists(st.text(), min_size=1, max_size=8), st.data())

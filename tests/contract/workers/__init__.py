@@ -1,0 +1,1 @@
+"""Workers on real servers: killed, paused, replaced, and cut off from bus and database."""

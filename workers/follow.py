@@ -1,0 +1,212 @@
+"""One source, followed: transport → spool → parser and fold → board on the bus, laps in the database.
+
+The reader's thread records a frame before it reads it; two helpers publish and store. After a restart the fold goes on
+from its checkpoint and the frames recorded behind it, and a replay goes on where it was: no lap is lost or told twice.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from core.io.database.leases import Fenced, Lease
+from core.io.database.timing import Batch, Before
+from core.io.recorder import Place, Recorded, Recorder, tail
+from core.io.transports.registry import open_transport
+from core.timing.model import Board, SourceState, SourceStatus
+from core.timing.wire import board_from_json, board_to_json
+from core.tracks.model import TRANSPORT, Circuit
+from workers import checkpoint
+from workers.checkpoint import Checkpoint, Found
+from workers.ingest import Ingest
+from workers.publish import Publisher
+from workers.reading import Reading, moved
+
+log = logging.getLogger(__name__)
+
+SYNC_S = 1.0
+CHECKPOINT_S = 60.0
+REPORT_S = 10.0
+_STEADY = timedelta(seconds=1)
+"""The feed's clock may be so far from where we take it to be; the moments on the screen then need not be moved."""
+
+
+class Bus(Protocol):
+    """Where boards go. One that is away loses nothing: the board is sent again every second."""
+
+    def publish_board(self, circuit_id: UUID, epoch: int, body: bytes) -> bool: ...
+    def board(self, circuit_id: UUID) -> bytes | None: ...
+
+
+class Rows(Protocol):
+    """Where laps go."""
+
+    def write(self, lease: Lease, batch: Batch) -> None: ...
+    def open_session(self, circuit_id: UUID) -> Before | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a follower stands on."""
+
+    data: Path
+    bus: Bus
+    rows: Rows
+    now: Callable[[], datetime]
+
+    def spool(self, circuit_id: UUID) -> Path:
+        return self.data / "spool" / str(circuit_id)
+
+
+class Follower:
+    """Follows one source under one lease. `listen`, `publisher.run` and `ingest.run` each take a thread.
+
+    Args:
+        circuit: whose source.
+        lease: every write carries its epoch.
+        ground: disk, bus and database.
+        left_out: frames that stay recorded but are not read again, because reading them failed.
+    """
+
+    def __init__(self, circuit: Circuit, lease: Lease, ground: Ground, left_out: frozenset[Place]) -> None:
+        self.publisher = Publisher(self._draw, self._send)
+        self.ingest = Ingest(lambda rows: ground.rows.write(lease, rows), self._keep_house)
+        self.reading_at: Place | None = None
+        """The frame that is being read right now; after a failure, the one it failed on."""
+        self._circuit = circuit
+        self._lease = lease
+        self._ground = ground
+        self._left_out = left_out
+        self._folder = ground.spool(circuit.id)
+        self._source = f"{circuit.protocol} {TRANSPORT.dump_json(circuit.transport).decode()}"
+        self._recorder = Recorder(self._folder, lease.epoch)
+        self._place = Place(lease.epoch, -1)
+        self._lag = timedelta()
+        """How far the clock of a replay is behind the wall clock."""
+        self._state = SourceState(SourceStatus.RUNNING, ground.now())
+        self._last_board: Board | None = None
+        self._reading = self._remembered()
+        self._guard = threading.Lock()
+        self._stop = threading.Event()
+        self._sync, self._checkpoint, self._report = Every(SYNC_S), Every(CHECKPOINT_S), Every(REPORT_S)
+
+    def catch_up(self) -> None:
+        """Read what was recorded behind the checkpoint."""
+        for recorded in tail(self._folder, self._place):
+            self._take(recorded)
+
+    def listen(self) -> None:
+        """Read until told to stop. At the end of a recording the board stays and is kept on the bus."""
+        stream = open_transport(self._circuit.transport, self._ground.data, self._reading.last)
+        for frame in stream.frames(self._stop):
+            self._take(self._recorder.append(frame, self._ground.now()))
+            self.publisher.changed()
+        if not self._stop.is_set():
+            self._settle()
+            self.tell(SourceStatus.STOPPED, "The recording has ended.")
+            self._stop.wait()
+
+    def tell(self, status: SourceStatus, cause: str | None = None) -> None:
+        """Show on the board what became of the source."""
+        self._state = SourceState(status, self._ground.now(), cause)
+        self.publisher.changed()
+
+    def stop(self) -> None:
+        """End `listen`."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """After all threads have ended."""
+        self._recorder.close()
+
+    def remember(self) -> None:
+        """Checkpoint, unless rows are not stored yet or reading failed in the middle of a frame."""
+        with self._guard:
+            if self.reading_at is not None or not self.ingest.settled():
+                return
+            place, frozen = self._place, checkpoint.freeze(self._reading)
+        self._save(place, frozen)
+
+    def forget(self) -> None:
+        """Let the next follower begin afresh, a replay at its start."""
+        self._save(self._place, checkpoint.freeze(None))
+
+    def _save(self, place: Place, frozen: bytes) -> None:
+        checkpoint.save(self._folder, self._source, self._lease.epoch, place, frozen)
+
+    def _remembered(self) -> Reading:
+        """The fold as the last follower left it; a fresh one reads nothing that was recorded before it."""
+        found = checkpoint.load(self._folder, self._source)
+        if isinstance(found, Checkpoint):
+            self._place = found.place
+            if isinstance(found.state, Reading):
+                return found.state
+        else:
+            self.forget()
+        if found is not Found.OTHER_SOURCE and (body := self._ground.bus.board(self._circuit.id)):
+            self._last_board = board_from_json(body)
+        return Reading(self._circuit.id, self._circuit.protocol, self._ground.rows.open_session(self._circuit.id))
+
+    def _take(self, recorded: Recorded) -> None:
+        if recorded.place in self._left_out:
+            return
+        with self._guard:
+            self.reading_at = recorded.place
+            rows = self._reading.take(recorded.frame, recorded.received_at)
+            self.ingest.put(rows)
+            self._place, self.reading_at = recorded.place, None
+            lag = recorded.received_at - recorded.frame.at
+            self._lag = lag if abs(lag - self._lag) > _STEADY else self._lag
+
+    def _settle(self) -> None:
+        with self._guard:
+            self.ingest.put(self._reading.settle())
+
+    def _draw(self) -> bytes:
+        with self._guard:
+            board, lag = self._reading.board(), self._lag
+        if board.at is None and self._last_board is not None:
+            board = self._last_board
+        elif lag:
+            board = moved(board, lag)
+        return board_to_json(replace(board, source=self._state))
+
+    def _send(self, body: bytes) -> None:
+        if not self._ground.bus.publish_board(self._lease.circuit_id, self._lease.epoch, body):
+            raise Fenced(f"a newer epoch than {self._lease.epoch} publishes for circuit {self._lease.circuit_id}")
+
+    def _keep_house(self) -> None:
+        if self._sync.is_due():
+            self._recorder.sync()
+        if self._checkpoint.is_due():
+            self.remember()
+        if self._report.is_due():
+            self._report_faults()
+
+    def _report_faults(self) -> None:
+        with self._guard:
+            faults = self._reading.take_faults()
+        for kind, fault in faults.items():
+            log.warning(
+                "lines could not be read",
+                extra={"circuit": self._circuit.slug, "kind": kind, "lines": fault.lines, "longest": fault.longest},
+            )
+
+
+class Every:
+    """Something that is due again so many seconds after it was done."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._at = time.monotonic() + seconds
+
+    def is_due(self) -> bool:
+        if time.monotonic() < self._at:
+            return False
+        self._at = time.monotonic() + self._seconds
+        return True

@@ -1,0 +1,52 @@
+"""What is done by the clock: plain functions of the runtime, each safe to run twice and by two workers at once."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from core.io.clock import utc_now
+from core.io.database.sweep import forget_sign_ins
+from core.io.database.timing import TimingRows
+from core.io.recorder import drop_sealed, mark_sealed, segments
+from core.io.runtime import Runtime
+from workers import checkpoint
+from workers.node import FolderLock
+
+log = logging.getLogger(__name__)
+
+_SIGN_INS_KEPT = timedelta(days=30)
+"""After their end: an admin may want to see who was there."""
+
+
+def seal_recordings(runtime: Runtime) -> None:
+    """Bring the finished segments of this node's spools into the blob store and index them."""
+    with FolderLock(runtime.settings.data / "spool") as lock:
+        if lock.held:
+            for folder in _spools(runtime.settings.data):
+                _seal(runtime, folder)
+
+
+def sweep_sign_ins(runtime: Runtime) -> None:
+    """Forget browsers' entries that ended long ago."""
+    if forgotten := forget_sign_ins(runtime.control, utc_now() - _SIGN_INS_KEPT):
+        log.info("sign-ins forgotten", extra={"rows": forgotten})
+
+
+def _seal(runtime: Runtime, folder: Path) -> None:
+    rows = TimingRows(runtime.control)
+    try:
+        for segment in segments(folder):
+            rows.add_segment(UUID(folder.name), segment, runtime.blobs.put(segment.packed))
+            mark_sealed(segment)
+    except IntegrityError:
+        log.warning("spool of a circuit that the database does not know", extra={"folder": folder.name})
+        return
+    if (place := checkpoint.place(folder)) is not None:
+        drop_sealed(folder, through=place)
+
+
+def _spools(data: Path) -> list[Path]:
+    return sorted(folder for folder in (data / "spool").iterdir() if folder.is_dir())
