@@ -12,6 +12,7 @@ from core.io.database.leases import Leases
 from core.io.database.timing import TimingRows
 from core.io.logs import log_to
 from core.io.runtime import Runtime, open_runtime
+from core.io.session_jobs import make_ready
 from core.io.settings import Settings
 from workers.follow import Ground
 from workers.node import this_process
@@ -31,7 +32,7 @@ def work(runtime: Runtime, stop: threading.Event, lease: timedelta = LEASE) -> N
     supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
     timetable = Timetable(runtime)
     following = threading.Thread(target=supervisor.run, name="supervisor")
-    listening = threading.Thread(target=_listen, args=[runtime.bus, supervisor, stop], daemon=True)
+    listening = threading.Thread(target=_listen, args=[runtime.bus, supervisor, timetable, stop], daemon=True)
     timetable.start()
     following.start()
     listening.start()
@@ -43,11 +44,15 @@ def work(runtime: Runtime, stop: threading.Event, lease: timedelta = LEASE) -> N
     log.info("worker stopped", extra={"owner": str(owner)})
 
 
-def _listen(bus: Bus, supervisor: Supervisor, stop: threading.Event) -> None:
+def _listen(bus: Bus, supervisor: Supervisor, timetable: Timetable, stop: threading.Event) -> None:
     """Turn bells into work that is due now; without the bus everything is found in its next round."""
     for bell in bus.bells(stop):
-        if bell is not None and bell.topic is Topic.CIRCUIT:
+        if bell is None:
+            continue
+        if bell.topic is Topic.CIRCUIT:
             supervisor.look()
+        elif bell.topic is Topic.REGISTRY:
+            timetable.hurry(make_ready)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
+from core.io.session_jobs import make_ready
 from workers.jobs import seal_recordings, sweep_sign_ins
 
 
@@ -27,6 +28,7 @@ class Job:
 
 
 TIMETABLE = (
+    Job(make_ready, every_s=2),
     Job(seal_recordings, every_s=30),
     Job(sweep_sign_ins, every_s=3600),
 )

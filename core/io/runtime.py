@@ -16,16 +16,21 @@ from core.errors import Unavailable
 from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
 from core.io.database.accounts import Accounts
+from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import SessionEntries
 from core.io.database.event_log import PADDOCK
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
+from core.io.database.timing import TimingRows
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
 from core.penalties.desk import PenaltiesDesk
 from core.sessions.desk import SessionsDesk
+from core.timing.desk import TimingDesk
+from core.timing.sources import SOURCES
+from core.tracks.desk import CircuitsDesk
 
 
 @dataclass
@@ -40,6 +45,15 @@ class Runtime:
     def accounts(self) -> AccountsDesk:
         ring = partial(_ring, self.bus, Topic.ACCOUNT)
         return AccountsDesk(Accounts(self.control), BcryptPasswords(), ring)
+
+    @cached_property
+    def circuits(self) -> CircuitsDesk:
+        ring = partial(_ring, self.bus, Topic.CIRCUIT)
+        return CircuitsDesk(Circuits(self.control), ring, frozenset(SOURCES))
+
+    @cached_property
+    def timing(self) -> TimingDesk:
+        return TimingDesk(self.bus, TimingRows(self.control))
 
     @cached_property
     def session_logs(self) -> SessionLogs:
