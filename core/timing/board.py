@@ -56,17 +56,19 @@ class BoardFold:
 
     def apply(self, events: Iterable[said.Event]) -> None:
         """Fold the events of one frame."""
+        session = self._session
         for event in events:
             handle = CAR_HANDLERS.get(type(event))
             if handle is None:
                 _HANDLERS[type(event)](self, event)
+                session = self._session
                 continue
-            session = self._session or self._open(_UNKNOWN)
+            session = session or self._open(_UNKNOWN)
             source_id: Any = event[0]  # of every event that has a handler here
             car = session.cars.get(source_id) or session.car(source_id)
             car.frozen = None
-            self._seq += 1
             handle(session, car, event)
+            self._seq += 1
 
     @property
     def current(self) -> FeedSession | None:
@@ -105,12 +107,21 @@ class BoardFold:
         self._ended.append(_harvest(session, board))
         self._session = None
 
-    def hear(self, event: said.Heard) -> None:
-        self._at = event.at
-        self._listen(event.at)
+    def hear(self, event: said.Heard | said.KeepAlive) -> None:
+        """Time has gone on: what waited too long is decided."""
+        at, session = event.at, self._session
+        self._now = self._alive_at = at
+        if session is None:
+            return
+        if at - session.now > _DEAF:
+            session.deaf_at = session.now
+        session.now = at
+        if session.waiting:
+            self._settle(session, at)
 
-    def keep_alive(self, event: said.KeepAlive) -> None:
-        self._listen(event.at)
+    def hear_data(self, event: said.Heard) -> None:
+        self._at = event.at
+        self.hear(event)
 
     def count_junk(self, _event: said.Junk) -> None:
         self._junk += 1
@@ -166,17 +177,6 @@ class BoardFold:
         if session is not None and session.comments != event.comments:
             session.comments = event.comments
 
-    def _listen(self, at: datetime) -> None:
-        self._now = self._alive_at = at
-        session = self._session
-        if session is None:
-            return
-        if at - session.now > _DEAF:
-            session.deaf_at = session.now
-        session.now = at
-        if session.waiting:
-            self._settle(session, at)
-
     def _settle(self, session: SessionState, now: datetime) -> None:
         for source_id in sorted(session.waiting):
             car = session.cars[source_id]
@@ -214,8 +214,8 @@ _UNKNOWN = Identity(("", ""), "", SessionKind.NONE)
 """A feed that was joined in mid-stream has not said what it shows."""
 
 _HANDLERS: dict[type[tuple[Any, ...]], Callable[[BoardFold, Any], None]] = {
-    said.Heard: BoardFold.hear,
-    said.KeepAlive: BoardFold.keep_alive,
+    said.Heard: BoardFold.hear_data,
+    said.KeepAlive: BoardFold.hear,
     said.Junk: BoardFold.count_junk,
     said.Unread: BoardFold.count_unread,
     said.Novelty: BoardFold.count_novelty,

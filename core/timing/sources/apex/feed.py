@@ -39,6 +39,11 @@ _BEFORE_TABLE = frozenset(("css", "title1", "title2", "track", "dyn1", "dyn2"))
 """What a snapshot says before its grid and belongs to it."""
 
 _LONGEST_SAMPLE = 200
+_LONGEST_ROW = 1000
+"""No cell is this long: one that is would only fill memory."""
+_LONGEST_FRAME = 100_000
+"""Longer ones are read with care."""
+
 _MOST_CLASSES = 5000
 _FIELDS = 3
 _NO_LAYOUT = Layout((), "")
@@ -58,25 +63,31 @@ class Apex:
         if not frame or frame.isspace():
             return [KeepAlive(at)]
         events: list[Event] = [Heard(at)]
-        if "init|" not in frame:
-            self._read(frame.split("\n"), events)
-            return events
-        for segment in _segments(frame.split("\n")):
-            self._read_segment(segment, events)
+        lines = frame.rstrip("\n").split("\n")
+        if "init|" in frame:
+            for segment in _segments(lines):
+                self._read_segment(segment, events)
+        elif len(frame) < _LONGEST_FRAME:
+            self._read(lines, events)
+        else:
+            for line in lines:
+                self._read_slowly(line, events)
         return events
 
     def _read(self, lines: list[str], events: list[Event]) -> None:
         """The hot path: cells and passings that are known."""
-        if self._table.is_guessed:
-            self._table.look(lines)
-        entries, known, add = self._table.entries, self._known, events.append
+        table, known, add = self._table, self._known, events.append
+        if table.is_guessing:
+            table.look(lines)
+        find = table.entries.get
         for line in lines:
             parts = line.split("|", _FIELDS)
-            entry = entries.get(parts[0])
+            entry = find(parts[0])
             if entry is None or len(parts) < _FIELDS or parts[1] not in known:
                 self._read_slowly(line, events)
                 continue
-            event = entry[0](entry[1], parts[1], parts[2], entry[2])
+            read, source_id, needs = entry
+            event = read(source_id, parts[1], parts[2], needs)
             if event is not None:
                 add(event)
 
@@ -96,8 +107,8 @@ class Apex:
 
     def _read_row(self, line: str, subject: str, css: str, text: str, events: list[Event]) -> None:
         entry = self._table.entries.get(subject) or self._table.admit(subject)
-        if entry is None:
-            events.append(_unread(line, "the table has no place for it"))
+        if entry is None or len(line) > _LONGEST_ROW:
+            events.append(_unread(line, "the table has no place for it" if entry is None else "too long"))
             return
         if css not in self._known:
             self._meet(css, line, events)

@@ -8,7 +8,10 @@ belongs to the header cell at the same place. Text is unescaped and handed on as
 from typing import NamedTuple
 
 from core.timing.sources.apex.columns import Heading
-from core.timing.sources.apex.markup import attribute, text_of
+from core.timing.sources.apex.markup import attribute, plain, text_of
+
+_LONGEST_TEXT = 1000
+"""No cell is this long: one that is would only fill memory."""
 
 
 class GridCell(NamedTuple):
@@ -69,9 +72,14 @@ def _cells(chunk: str, row_id: str, headings: list[Heading]) -> list[GridCell]:
 
 
 def _cell(cell: str, row_id: str, place: int, headings: list[Heading]) -> GridCell:
-    tag = _tag_with_id(cell)
+    tag, _, content = cell.partition(">")
+    text, _, closing = content.partition("<")
+    if closing.startswith("/td>"):
+        text = plain(text)
+    else:
+        tag, text = _tag_with_id(cell), text_of("<td" + cell)
     fallback = row_id + headings[place].cell_id if place < len(headings) else ""
-    return GridCell(attribute(tag, "data-id") or fallback, attribute(tag, "class"), text_of("<td" + cell))
+    return GridCell(attribute(tag, "data-id") or fallback, attribute(tag, "class"), text[:_LONGEST_TEXT])
 
 
 def _tag_with_id(cell: str) -> str:

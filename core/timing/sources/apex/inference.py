@@ -10,6 +10,8 @@ from collections import Counter
 from core.timing.sources.apex.columns import Heading
 from core.timing.sources.apex.texts import time_ms
 
+_ENOUGH_VOTES = 200
+
 _TIMES = frozenset(("tn", "ti", "tb"))
 _TYPES = {
     **dict.fromkeys(("sr", "su", "sd", "si", "so", "ss", "sf", "sl"), "sta"),
@@ -26,6 +28,11 @@ class Guess:
         self._types: dict[str, str] = {}
         self._last_lap_votes: Counter[str] = Counter()
         self.headings: list[Heading] = []
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether enough passings have voted; to look at every frame for hours would halve the speed of reading."""
+        return self._last_lap_votes.total() >= _ENOUGH_VOTES
 
     def look(self, lines: list[str]) -> bool:
         """Learn from the lines of one frame; whether the guess changed."""

@@ -31,11 +31,13 @@ class Table:
         self._names: dict[str, tuple[str, str]] = {}
         self._columns: dict[str, Column] = {}
         self._rows: set[str] = set()
+        self.is_guessing = True
+        """Whether there was no grid yet and the cells have still to betray the columns."""
         self._guess: Guess | None = Guess()
 
     def load(self, grid: Grid) -> tuple[Layout, tuple[tuple[str, tuple[CarEvent, ...]], ...]]:
         """Take over a new grid; its layout and the events that its cells make, row by row."""
-        self._guess = None
+        self._guess, self.is_guessing = None, False
         self._names.clear()
         self._columns = columns_of(grid.headings, Shared(self._rules, self._names))
         self._start_over(set(grid.rows))
@@ -45,7 +47,7 @@ class Table:
 
     def clear(self) -> None:
         """The venue shows nothing: no rows, no columns."""
-        self._guess = None
+        self._guess, self.is_guessing = None, False
         self._columns = {}
         self._start_over(set())
 
@@ -54,10 +56,7 @@ class Table:
         if self._guess is not None and self._guess.look(lines):
             self._columns = columns_of(self._guess.headings, Shared(self._rules, self._names))
             self._start_over(self._rows)
-
-    @property
-    def is_guessed(self) -> bool:
-        return self._guess is not None
+        self.is_guessing = self._guess is not None and not self._guess.is_settled
 
     def admit(self, subject: str) -> Entry | None:
         """The reader of a cell or row that was not met before; None when the table has no place for it."""
@@ -74,7 +73,7 @@ class Table:
         column = self._columns.get(column_id)
         if column is not None:
             return column.read, row_id, column.needs
-        return (read_extra, row_id, column_id) if self.is_guessed else None
+        return (read_extra, row_id, column_id) if self._guess is not None else None
 
     def _has_room(self, row_id: str) -> bool:
         return row_id in self._rows or len(self._rows) < MOST_ROWS

@@ -1,12 +1,16 @@
 """Texts of Apex cells as numbers: times, gaps in seven languages, clocks, colours, counters.
 
 Everything returns `None` for text it does not understand and never raises, whatever the text: feeds carry junk.
+The same times come again and again (a pit clock's, above all), so that the commonest readers remember them.
 """
+
+from functools import lru_cache
 
 from core.timing.model import Rank
 
 _DIGITS = frozenset("0123456789")
 _LONGEST_NUMBER = 9
+_REMEMBERED = 8192
 _FRACTIONS = {0: 0, 1: 100, 2: 10, 3: 1}
 
 RANKS = {"tb": Rank.OVERALL, "ti": Rank.PERSONAL}
@@ -25,6 +29,7 @@ def number(text: str) -> int | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def time_ms(text: str) -> int | None:
     """Milliseconds of `59.938`, `1:05.415`, `1:02:03.4`, `24.38` (a sector) and `1:27.` (a running clock)."""
     clock, _, fraction = text.partition(".")
@@ -37,6 +42,7 @@ def time_ms(text: str) -> int | None:
     return None if value is None else seconds * 1000 + value * _FRACTIONS[min(len(fraction), 3)]
 
 
+@lru_cache(_REMEMBERED)
 def gap(text: str) -> tuple[int | None, int | None, int | None]:
     """(ms behind, laps behind, laps done by the leader) of a gap cell; at most one of them is known.
 
