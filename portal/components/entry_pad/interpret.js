@@ -68,13 +68,18 @@ function record(scan, catalogue) {
   return { ...said, problem: fault(said, wish) };
 }
 
-function fault({ karts, second, code, text, turn, outcome }, wish) {
+function fault(said, wish) {
+  const { karts, code, text, turn, outcome } = said;
   if (turn === null && /^[0-9]/.test(text)) return "a turn is a number up to 999";
   if (wish !== null && !outcome) return missing(wish, "decision");
   if (new Set(karts).size < karts.length) return "one kart stands twice";
-  if (second && !code.second_kart) return `${code.label} takes no second kart`;
-  if (second && (karts.length > 1 || karts.includes(second))) return "a second kart goes with one other kart";
-  return code.text && !text ? `${code.label} needs words` : null;
+  if (code.text && !text) return `${code.label} needs words`;
+  return said.second ? faultOfSecond(said) : null;
+}
+
+function faultOfSecond({ karts, second, code }) {
+  if (!code.second_kart) return `${code.label} takes no second kart`;
+  return karts.length > 1 || karts.includes(second) ? "a second kart goes with one other kart" : null;
 }
 
 function find(entries, word) {

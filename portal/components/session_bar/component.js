@@ -55,14 +55,14 @@ class SessionBar {
   }
 
   #draw() {
-    const view = this.feed.state?.view;
-    const active = view ? view.session : this.data.session;
-    const pinned = this.data.pinned;
+    const view = this.feed.state?.view ?? { session: this.data.session, flag: null };
+    const { pinned } = this.data;
+    const { name, phase } = pinned ?? view.session ?? { name: "No race session" };
     setText(this.circuit, this.data.name);
-    setText(this.session, (pinned ?? active)?.name ?? "No race session");
-    setText(this.phase, pinned ? "pinned" : (PHASES[active?.phase] ?? ""));
-    setText(this.flag, FLAGS[view?.flag] ?? "");
-    setAttribute(this.root, "data-flag", view?.flag ?? null);
+    setText(this.session, name);
+    setText(this.phase, pinned ? "pinned" : (PHASES[phase] ?? ""));
+    setText(this.flag, FLAGS[view.flag] ?? "");
+    setAttribute(this.root, "data-flag", view.flag);
     setAttribute(this.root, "data-pinned", pinned ? "" : null);
   }
 
