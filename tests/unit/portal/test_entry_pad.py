@@ -59,7 +59,7 @@ def test_the_pad_reads_a_line_as_the_server_does(typed: list[str]) -> None:
 
 def read_by_the_pad(typed: list[str]) -> list[Reading]:
     question = json.dumps({"catalogue": words_of(CATALOGUE), "lines": typed})
-    script = ROOT / "tests/js/read_lines.mjs"
+    script = ROOT / "tests/unit/portal/read_lines.mjs"
     run = subprocess.run(["node", str(script)], input=question, capture_output=True, text=True, check=True, timeout=30)
     readings: list[Reading] = json.loads(run.stdout)
     return readings

@@ -1,7 +1,7 @@
 // Reads `{catalogue, lines}` from standard input and prints how the entry pad understands each line, for comparison with
 // the server's reading (tests/unit/portal/test_entry_pad.py).
 
-import { interpret } from "../../portal/components/entry_pad/interpret.js";
+import { interpret } from "../../../portal/components/entry_pad/interpret.js";
 
 const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
