@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """Names on the bus begin with it; two installations on one Redis need two."""
     host: str = "127.0.0.1"
     port: int = 8600
+    demo: bool = False
+    """True in a demo, whose accounts are made for it: no setup link is printed."""
     secure_cookies: bool = False
     """True behind HTTPS: the sign-in cookie then carries `Secure`."""
     log_level: str = "INFO"

@@ -1,0 +1,153 @@
+"""Keeps an installation running: starts its servers and processes, starts again what dies, stops everything.
+
+All of it in the main thread: Linux ends our children with the thread that started them (`core.io.tether`).
+"""
+
+import logging
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import Unavailable
+from core.io.children import Start, end, spawn
+from core.io.chronicle import Chronicle
+from core.io.embedded import Embedded
+from core.io.programs import FOLDER, Program
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
+"""Says a line to whoever started Paddock."""
+
+LOOK_EVERY_S = 0.2
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 10.0
+_LONG_LIFE_S = 30.0
+_PATIENCE_S = 8.0
+
+
+class Supervisor:
+    """Of the servers (None: they are not ours to keep) and of the programs it is given."""
+
+    def __init__(self, servers: Embedded | None, logs: Path, tell: Tell) -> None:
+        logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._servers = servers
+        self._logs = logs
+        self._tell = tell
+        self._kept: list[Kept] = []
+        self._pauses = Pauses()
+
+    def keep(self, *programs: Program) -> None:
+        """Start these and keep them running."""
+        self._kept += [Kept(program, self._logs, self._tell) for program in programs]
+        self.look()
+
+    def look(self) -> None:
+        """Start what does not run, unless it died so often lately that it has to wait."""
+        if self._servers is not None and self._pauses.over():
+            self._revive(self._servers)
+        for kept in self._kept:
+            kept.look()
+
+    def stop(self) -> None:
+        """End processes, then servers: what is being written gets its commit."""
+        for kept in self._kept:
+            kept.ask_to_end()
+        for kept in self._kept:
+            kept.end()
+        if self._servers is not None:
+            self._servers.stop()
+
+    def _revive(self, servers: Embedded) -> None:
+        try:
+            for name in servers.revive():
+                self._tell(f"{name} had ended and was started again.")
+        except Unavailable as error:
+            self._pauses.failed()
+            self._tell(f"{error.what} {error.remedy}")
+
+
+class Kept:
+    """One program, started again whenever it ends."""
+
+    def __init__(self, program: Program, logs: Path, tell: Tell) -> None:
+        self._program = program
+        self._tell = tell
+        self._chronicle = Chronicle(program.name, logs, tell)
+        self._pauses = Pauses()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def look(self) -> None:
+        if self._child is not None and (status := self._child.poll()) is not None:
+            self._child = None
+            pause_s = self._pauses.failed()
+            self._tell(f"{self._program.name}: {_ended(status)}; starts again in {pause_s:.1f} s.")
+        if self._child is None and self._pauses.over():
+            self._start()
+
+    def ask_to_end(self) -> None:
+        if self._child is not None:
+            self._child.terminate()
+
+    def end(self) -> None:
+        if self._child is not None:
+            end(self._child, signal.SIGTERM, patience_s=_PATIENCE_S)
+            self._child = None
+
+    def _start(self) -> None:
+        start = Start(FOLDER, subprocess.PIPE, signal.SIGKILL, environment=self._program.environment)
+        self._child = spawn(self._program.command, start)
+        self._pauses.started()
+        if self._child.stdout is not None:
+            self._chronicle.follow(self._child.stdout)
+
+
+class Pauses:
+    """How long to wait before the next start: hardly at first, longer while it keeps failing; it never gives up."""
+
+    def __init__(self) -> None:
+        self._next_at = self._started_at = -_LONG_LIFE_S
+        self._pause_s = _FIRST_PAUSE_S
+
+    def over(self) -> bool:
+        return time.monotonic() >= self._next_at
+
+    def started(self) -> None:
+        self._started_at = time.monotonic()
+
+    def failed(self) -> float:
+        """Note an end or a failed start; returns the pause until the next one."""
+        now = time.monotonic()
+        if now - self._started_at >= _LONG_LIFE_S:
+            self._pause_s = _FIRST_PAUSE_S
+        pause_s, self._pause_s = self._pause_s, min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        self._next_at = now + pause_s
+        return pause_s
+
+
+@contextmanager
+def until_told_to_stop() -> Iterator[None]:
+    """SIGINT, SIGTERM, a closed terminal end the block quietly; then they are ignored, so that clearing up is whole."""
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+        signals.append(signal.SIGHUP)
+    for number in signals:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        log.info("told to stop")
+    finally:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+def _ended(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"

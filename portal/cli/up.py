@@ -1,0 +1,104 @@
+"""`paddock up`: a whole installation on this machine, until it is told to stop."""
+
+import socket
+import time
+import urllib.request
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from core.errors import BadInput
+from core.io.claim import claim
+from core.io.clock import utc_now
+from core.io.embedded import Embedded
+from core.io.installation import bring_up_to_date, has_servers, published, reaching
+from core.io.once import Once
+from core.io.programs import demo, portal, worker
+from core.io.settings import Settings
+from core.io.supervisor import LOOK_EVERY_S, Supervisor, until_told_to_stop
+from portal.cli.options import DataOption, HostOption, PortOption, remedies, settings_with
+
+_ASK_READY_EVERY_S = 0.05
+
+
+def up(
+    with_demo: Annotated[bool, typer.Option("--demo", help="With an endless race, and accounts to try it.")] = False,
+    data: DataOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+) -> None:
+    """Start everything: database, bus, worker and portal, and keep it running until Ctrl-C.
+
+    With PADDOCK_DATABASE_URL and PADDOCK_REDIS_URL set, those servers are used and none is started.
+    """
+    settings = settings_with(data, host, port).model_copy(update={"demo": with_demo})
+    with remedies(), claim(settings.data, "paddock up", utc_now(), address(settings)):
+        _refuse_taken_port(settings)
+        _run(settings, time.monotonic())
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds the portal; one that listens everywhere is also on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _run(settings: Settings, since: float) -> None:
+    servers = None if has_servers(settings) else Embedded(settings.data)
+    supervisor = Supervisor(servers, settings.data / "logs", _tell)
+    try:
+        with until_told_to_stop():
+            if servers is not None:
+                servers.start()
+                settings = reaching(servers, settings)
+            bring_up_to_date(settings)
+            supervisor.keep(worker(settings), portal(settings))
+            with published(settings):
+                _announce(supervisor, settings, since)
+                _watch(supervisor)
+    finally:
+        _tell("Stopping.")
+        supervisor.stop()
+
+
+def _announce(supervisor: Supervisor, settings: Settings, since: float) -> None:
+    """Say where the portal is once it answers, and who may enter the demo."""
+    accounts = Once(demo(settings)) if settings.demo else None
+    while not (_ready(settings) and (accounts is None or accounts.ended())):
+        supervisor.look()
+        time.sleep(_ASK_READY_EVERY_S)
+    _tell(f"Paddock is ready: {address(settings)}  ({time.monotonic() - since:.1f} s)")
+    if accounts is not None:
+        _tell(accounts.said())
+
+
+def _watch(supervisor: Supervisor) -> None:
+    while True:
+        supervisor.look()
+        time.sleep(LOOK_EVERY_S)
+
+
+def _ready(settings: Settings) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{address(settings)}/readyz", timeout=2) as answer:  # noqa: S310 - http, and our own
+        return bool(answer.status == 200)
+    return False
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise BadInput(
+                f"Paddock cannot listen on {settings.host}, port {settings.port}: {error.strerror}.",
+                "Choose another port with --port, or another address with --host.",
+            ) from error
+
+
+def _tell(line: str) -> None:
+    """One line to the terminal; a terminal that is gone must not stop the race."""
+    with suppress(OSError):
+        typer.echo(line)
