@@ -55,8 +55,9 @@ class TimingDesk:
     def feed_sessions(self, circuit_id: UUID, limit: int = 100) -> tuple[KeptSession, ...]:
         return self._store.feed_sessions(circuit_id, limit)
 
-    def feed_session(self, feed_session_id: UUID) -> KeptSession:
-        if (session := self._store.feed_session(feed_session_id)) is None:
+    def feed_session(self, circuit_id: UUID, feed_session_id: UUID) -> KeptSession:
+        session = self._store.feed_session(feed_session_id)
+        if session is None or session.circuit_id != circuit_id:
             raise NotFound(f"The feed had no session {feed_session_id}.", "Choose one from the circuit's list.")
         return session
 

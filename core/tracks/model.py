@@ -51,6 +51,8 @@ TRANSPORT: TypeAdapter[Transport] = TypeAdapter(Transport)
 class CircuitPlan:
     """What an operator types: everything of a circuit that is not state."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     slug: str
     name: str
     protocol: str
