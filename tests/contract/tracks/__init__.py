@@ -1,0 +1,1 @@
+"""Circuits on a real database, and what their API answers."""
