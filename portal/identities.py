@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from core.accounts.model import Identity, Via
 from core.accounts.policy import GUEST
 from portal.credentials import Credential
-from portal.running import database, now, runtime
+from portal.running import now, runtime
 
 REMEMBERED_S = 2.0
 _MOST_REMEMBERED = 10_000
@@ -68,16 +68,14 @@ class Identities:
 def _identified(shown: Credential | None) -> Identity | None:
     """A browser whose key does not count is a guest; a program's wrong token is an error, never a guest."""
     desk = runtime().accounts
-    with database():
-        if shown is not None and shown.via is Via.TOKEN:
-            return desk.identify_token(shown.key, now())
-        signed_in = None if shown is None else desk.identify_cookie(shown.key, now())
-        return signed_in or desk.guest()
+    if shown is not None and shown.via is Via.TOKEN:
+        return desk.identify_token(shown.key, now())
+    signed_in = None if shown is None else desk.identify_cookie(shown.key, now())
+    return signed_in or desk.guest()
 
 
 def _still(entries: Collection[UUID]) -> dict[UUID, Identity]:
     desk = runtime().accounts
-    with database():
-        found = desk.identify_entries(entries, now())
-        guest = desk.guest() if GUEST in entries else None
+    found = desk.identify_entries(entries, now())
+    guest = desk.guest() if GUEST in entries else None
     return found if guest is None else {**found, GUEST: guest}

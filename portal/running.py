@@ -1,10 +1,6 @@
 """What this portal runs on: put here by the lifespan in `portal/asgi.py`, asked for by the rest of the portal."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-
-from sqlalchemy import exc
 
 from core.errors import Unavailable
 from core.io.clock import utc_now
@@ -28,20 +24,3 @@ def runtime() -> Runtime:
 
 def now() -> datetime:
     return utc_now()
-
-
-LOST = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
-"""What SQLAlchemy raises when PostgreSQL, or a free connection to it, is not to be had."""
-
-
-def database_lost() -> Unavailable:
-    return Unavailable("The database does not answer.", "Nothing was changed. Try again in a few seconds.")
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """Say `Unavailable` for a lost database."""
-    try:
-        yield
-    except LOST as error:
-        raise database_lost() from error

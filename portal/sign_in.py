@@ -20,7 +20,7 @@ from core.accounts.plan import AccountPlan
 from core.errors import BadInput, NotSignedIn, PortalError, Unavailable
 from portal.credentials import set_cookie
 from portal.door_pages import setup_page, sign_in_page, sign_out_page, spent_page
-from portal.running import database, now, runtime
+from portal.running import now, runtime
 
 _AT_ONCE = 2
 _MOST_WAITING = 30
@@ -116,12 +116,11 @@ async def _judged(question: Callable[[], _T]) -> _T:
     """Ask the desk on one of the few threads.
 
     Raises:
-        Unavailable: too many wait already, or the database is lost.
+        Unavailable: too many wait already, or the database is away.
     """
     if _judges.statistics().tasks_waiting >= _MOST_WAITING:
         raise Unavailable("Too many are at the door at once.", "Try again in a few seconds.")
-    with database():
-        return await to_thread.run_sync(question, limiter=_judges)
+    return await to_thread.run_sync(question, limiter=_judges)
 
 
 async def _form(request: Request) -> Mapping[str, str]:

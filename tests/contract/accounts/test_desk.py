@@ -17,19 +17,10 @@ from core.errors import BadInput, Conflict, NotFound, NotSignedIn
 from core.io.database.accounts import Accounts
 from core.io.database.audit import audit
 from core.io.runtime import Runtime
+from tests.quick_passwords import Reversed
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 PASSWORD = "slow in, fast out"
-
-
-class Reversed:
-    """Hashing that costs nothing; the slow one has a test of its own."""
-
-    def hash(self, password: str) -> str:
-        return password[::-1]
-
-    def match(self, password: str, password_hash: str) -> bool:
-        return password[::-1] == password_hash
 
 
 @pytest.fixture
