@@ -157,8 +157,8 @@ class TimingRows:
         stops = select(stop.c.source_id, func.max(stop.c.ordinal)).where(stop.c.feed_session_id == newest.id)
         with self._control.connect() as connection:
             laps = connection.execute(most).scalar_one()
-            ordinals = connection.execute(stops.group_by(stop.c.source_id)).tuples()
-            return Before(newest, laps, Counter(dict(ordinals.all())))
+            ordinals = connection.execute(stops.group_by(stop.c.source_id)).all()
+            return Before(newest, laps, Counter({source_id: most for source_id, most in ordinals}))
 
     def write(self, lease: Lease, batch: Batch) -> None:
         """Store a batch, whole or not at all.
