@@ -55,6 +55,9 @@ class Model:
         """A copy's name; the copy and the race sessions made in it are dropped afterwards."""
         name = f"{self.name}__{uuid4().hex[:12]}"
         self.maintenance.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {self.name} STRATEGY WAL_LOG")
+        # rights on a database are not copied with it
+        self.maintenance.exec_driver_sql(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        self.maintenance.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO paddock_app, paddock_read")
         try:
             yield name
         finally:
