@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from portal.cli import processes, timing
+from portal.cli import account, processes, timing, token
 from portal.cli.up import up
 
 app = typer.Typer(
@@ -36,3 +36,5 @@ app.command()(processes.worker)
 app.command()(processes.portal)
 app.command()(processes.migrate)
 app.add_typer(timing.app, name="timing")
+app.add_typer(account.app, name="account")
+app.add_typer(token.app, name="token")
