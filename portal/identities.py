@@ -10,9 +10,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.accounts.model import Identity, Via
 from core.accounts.policy import GUEST
+from core.errors import Unavailable
 from portal.credentials import Credential
 from portal.running import now, runtime
 
@@ -62,7 +64,10 @@ class Identities:
         self._known[shown] = (identity, monotonic() + REMEMBERED_S)
 
     async def _off_loop(self, question: Callable[[], _T]) -> _T:
-        return await to_thread.run_sync(question, limiter=self._threads)
+        try:
+            return await to_thread.run_sync(question, limiter=self._threads)
+        except PoolTimeout as error:
+            raise Unavailable("Every connection to the database is busy.", "Try again in a few seconds.") from error
 
 
 def _identified(shown: Credential | None) -> Identity | None:
