@@ -16,14 +16,14 @@ from core.io.transports import Frame, Resume
 from core.timing.board import BoardFold, Harvest
 from core.timing.desk import KeptSession
 from core.timing.events import Event, Junk, KeepAlive, Unread
-from core.timing.model import Board, Car, FeedSession, Lap
+from core.timing.model import Board, Car, FeedSession
 from core.timing.sources import SOURCES
 
 _GRACE = timedelta(seconds=2)
 """After this, the fold decides what waited for its other half."""
 
-_MOST = 2**31 - 1
-"""The largest number a column holds; no lap is that long and no race has so many."""
+_LONGEST_MS = 2**31 - 1
+"""What a column holds: 24 days. A feed's typing error may be longer."""
 
 
 @dataclass(slots=True)
@@ -110,10 +110,11 @@ class Reading:
     def _gather(self, harvest: Harvest, rows: Batch) -> None:
         if self._session is None:
             return
-        rows.laps += [(self._session.id, _bounded(lap)) for lap in harvest.laps if lap.lap <= _MOST]
+        rows.laps += [(self._session.id, replace(lap, lap_ms=_storable(lap.lap_ms))) for lap in harvest.laps]
         for stop in harvest.stops:
             self._stops[stop.source_id] += 1
-            rows.stops.append((self._session.id, self._stops[stop.source_id], stop))
+            ordinal = self._stops[stop.source_id]
+            rows.stops.append((self._session.id, ordinal, replace(stop, duration_ms=_storable(stop.duration_ms))))
 
     def _end(self, rows: Batch, at: datetime) -> None:
         if self._session is not None:
@@ -149,8 +150,8 @@ def _goes_on(before: Before, said: FeedSession, cars: Iterable[Car]) -> bool:
     return same and max((car.laps or 0 for car in cars), default=0) >= before.most_laps
 
 
-def _bounded(lap: Lap) -> Lap:
-    return lap if lap.lap_ms is None or lap.lap_ms <= _MOST else replace(lap, lap_ms=None)
+def _storable(ms: int | None) -> int | None:
+    return None if ms is None or ms > _LONGEST_MS else ms
 
 
 def _clean(text: str) -> str:

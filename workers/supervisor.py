@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -104,13 +105,13 @@ class Supervisor:
         if time.monotonic() < setbacks.not_before:
             return
         folder = self._ground.spool(circuit.id)
-        lock = FolderLock(folder)
-        lease = self._leases.take(circuit.id, above=newest_epoch(folder), alone_on_node=lock.held)
-        if lease is None:
-            lock.close()
-            return
-        stint = self._stints[circuit.id] = Stint(circuit, lease, self._ground, frozenset(setbacks.left_out))
-        stint.start(lock)
+        with ExitStack() as undone:
+            lock = undone.enter_context(FolderLock(folder))
+            lease = self._leases.take(circuit.id, above=newest_epoch(folder), alone_on_node=lock.held)
+            if lease is not None:
+                undone.pop_all()  # the stint closes the lock
+                stint = self._stints[circuit.id] = Stint(circuit, lease, self._ground, frozenset(setbacks.left_out))
+                stint.start(lock)
 
     def _end_all(self) -> None:
         for stint in self._stints.values():

@@ -154,11 +154,13 @@ class TimingRows:
         if newest is None or newest.ended_at is not None:
             return None
         most = select(func.coalesce(func.max(timing_lap.c.lap), 0)).where(timing_lap.c.feed_session_id == newest.id)
-        stops = select(stop.c.source_id, func.max(stop.c.ordinal)).where(stop.c.feed_session_id == newest.id)
+        stops = select(stop.c.source_id, func.max(stop.c.ordinal).label("most")).where(
+            stop.c.feed_session_id == newest.id
+        )
         with self._control.connect() as connection:
             laps = connection.execute(most).scalar_one()
             ordinals = connection.execute(stops.group_by(stop.c.source_id)).all()
-            return Before(newest, laps, Counter({source_id: most for source_id, most in ordinals}))
+            return Before(newest, laps, Counter({row.source_id: row.most for row in ordinals}))
 
     def write(self, lease: Lease, batch: Batch) -> None:
         """Store a batch, whole or not at all.

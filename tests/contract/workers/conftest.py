@@ -21,7 +21,7 @@ from core.io.settings import Settings
 from core.timing.model import Board
 from core.timing.wire import board_from_json
 from core.tracks.model import Circuit, CircuitPlan, Recording
-from tests.contract.workers.feed import Race, Told
+from tests.apex_feed import Race, Told
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from core.io.database.leases import Fenced, Lease, Leases, Owner, hold
 from core.io.runtime import Runtime
 from core.tracks.model import Circuit
 from tests.contract.workers.conftest import Paddock
-from tests.contract.workers.feed import race
+from tests.apex_feed import race
 
 Worker = Callable[..., Leases]
 

@@ -13,7 +13,7 @@ from core.timing.desk import KeptSession
 from core.timing.model import Lap, LapKind, SessionKind, Stop
 from core.tracks.model import Circuit
 from tests.contract.workers.conftest import Paddock
-from tests.contract.workers.feed import race
+from tests.apex_feed import race
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LAP = Lap("r1", "7", 1, 61_234, LapKind.LAP, NOON, "Driver 7A")

@@ -8,7 +8,7 @@ from core.io.recorder import Place, newest_epoch, tail
 from core.timing.model import SourceStatus
 from core.tracks.model import Circuit
 from tests.contract.workers.conftest import Paddock, StartWorker, until
-from tests.contract.workers.feed import Race, race
+from tests.apex_feed import Race, race
 
 
 def has_ended(paddock: Paddock, circuit: Circuit) -> bool:
