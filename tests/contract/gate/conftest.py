@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -86,7 +87,7 @@ class serving:  # noqa: N801 - reads as a context manager
     """An ASGI application on a free port of loopback, in a thread of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(app, port=0, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(app, port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -102,6 +103,13 @@ class serving:  # noqa: N801 - reads as a context manager
         self._server.should_exit = True
         self._thread.join(10)
         assert not self._thread.is_alive(), "the server did not stop"
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while not (held := holds()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return held
 
 
 def _application() -> Starlette:

@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection
 from core.accounts.model import Right, Role
 from core.io.clock import utc_now
 from portal.open_sockets import SIGNED_OUT
-from tests.contract.gate.conftest import Portal
+from tests.contract.gate.conftest import Portal, within
 
 AT_ONCE_S = 1.0
 SOCKETS = ["/ws/echo", "/_stcore/stream"]
@@ -161,7 +161,7 @@ def test_a_revoked_cookie_opens_no_further_page_although_it_was_just_used(portal
 
     _revoke(portal, "desk")
 
-    assert _within(AT_ONCE_S, lambda: portal.ask("GET", "/", cookie).status_code == 303)
+    assert within(AT_ONCE_S, lambda: portal.ask("GET", "/", cookie).status_code == 303)
 
 
 def test_a_lost_ring_delays_the_end_of_a_socket_by_seconds_only(
@@ -230,10 +230,3 @@ def _close_code(socket: ClientConnection, timeout_s: float = AT_ONCE_S) -> int |
     except TimeoutError:
         return None
     return None
-
-
-def _within(seconds: float, holds: Callable[[], bool]) -> bool:
-    until = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return held
