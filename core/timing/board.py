@@ -16,11 +16,11 @@ from core.timing import events as said
 from core.timing.car_events import CAR_HANDLERS
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity, Known, is_same_session
-from core.timing.laps import rebase, settle_lap
+from core.timing.laps import PATIENCE, rebase, settle_lap
 from core.timing.model import Board, CarStatus, Clock, FeedSession, Flag, Lap, SessionKind, Stop
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
-from core.timing.stops import settle_stop, still_in
+from core.timing.stops import ends_visit, leave, settle_stop, still_in
 
 _DEAF = timedelta(seconds=5)
 """Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
@@ -234,8 +234,11 @@ def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
 
     After the chequered flag and green again, a first passing without a time is the start of something new.
     """
-    if car.fresh_at is not None and not car.is_sure:
-        rebase(car, session.laps_by_gap(car))
+    if car.fresh_at is not None and now - car.fresh_at > PATIENCE:
+        if ends_visit(car, car.fresh_at):
+            leave(car, car.fresh_at)
+        if not car.is_sure:
+            rebase(car, session.laps_by_gap(car))
     passed_at = car.passed_at
     lap, is_unexplained = settle_lap(car, now)
     stop = settle_stop(car, now)

@@ -11,7 +11,7 @@ from core.timing.cars import CarState
 from core.timing.laps import pass_line, rebase, show_laps, show_last_lap
 from core.timing.model import CarStatus, Lap, TimedValue
 from core.timing.session_state import SessionState
-from core.timing.stops import enter, found_on_track, is_out, leave, tick
+from core.timing.stops import enter, found_on_track, is_out, leave, show_icon, tick
 
 _MOST_EXTRAS = 32
 
@@ -84,6 +84,7 @@ def _road(session: SessionState, car: CarState, event: said.RoadShown) -> None:
     match event.road:
         case said.Road.IN:
             _enter(session, car)
+            show_icon(car)
         case said.Road.OUT:
             _leave(session, car)
         case said.Road.FINISHED:

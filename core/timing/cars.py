@@ -20,6 +20,8 @@ class Visit:
     clock_ms: int | None = None
     """The feed's own clock of the stop as last sent, in whole seconds."""
     clock_at: datetime | None = None
+    has_icon: bool = False
+    """Whether the status icon told of it; at many venues it never does."""
 
 
 @dataclass(slots=True)

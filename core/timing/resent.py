@@ -12,7 +12,7 @@ from core.timing.cars import CarState
 from core.timing.laps import recover_lap
 from core.timing.model import CarStatus
 from core.timing.session_state import SessionState
-from core.timing.stops import enter, found_on_track, is_another_stop, tick
+from core.timing.stops import enter, found_on_track, is_another_stop, show_icon, tick
 
 _PLAIN = frozenset(CAR_HANDLERS) - {
     said.LastLap,
@@ -51,7 +51,8 @@ def _show_laps(
         car.is_sure = car.is_sure if is_known else last.ms is None
         car.last_ms, car.last_rank = last.ms, last.rank
     car.laps_shown = laps
-    car.counted = max(car.counted, laps or car.leader_laps or 0)
+    if car.fresh_at is None:
+        car.counted = max(car.counted, laps or car.leader_laps or 0)
 
 
 def _recover(session: SessionState, car: CarState, ms: int, laps: int | None) -> None:
@@ -79,17 +80,22 @@ def _show_pits(session: SessionState, car: CarState, events: tuple[said.CarEvent
 def _show_road(session: SessionState, car: CarState, road: said.Road) -> None:
     if road is said.Road.IN:
         enter(car, session.now, is_seen=False)
+        show_icon(car)
     elif road is said.Road.FINISHED:
         car.status = CarStatus.FINISHED
-    elif road in {said.Road.OUT, said.Road.RUNNING} and "stint_ms" not in session.columns:
+    elif road is said.Road.OUT or (road is said.Road.RUNNING and car.visit is not None and car.visit.has_icon):
         _left_unseen(session, car)
     elif road is said.Road.STOPPED and car.status is CarStatus.RUNNING:
         car.status = CarStatus.STOPPED
 
 
 def _show_pit_clock(session: SessionState, car: CarState, ms: int) -> None:
-    if car.visit is not None and is_another_stop(car.visit, session.now - timedelta(milliseconds=ms)):
+    """The clock of a running stop; one that stands still, or of a car that is not in, is left from the last stop."""
+    if car.visit is None or car.visit.clock_ms == ms:
+        return
+    if is_another_stop(car.visit, session.now - timedelta(milliseconds=ms)):
         _left_unseen(session, car)
+        enter(car, session.now, is_seen=False)
     tick(car, ms, session.now)
 
 

@@ -23,6 +23,8 @@ _SAME = timedelta(seconds=2)
 _CLOCK_TICK = timedelta(milliseconds=2500)
 """A running pit clock is sent every second; silence longer than this means that it has stopped."""
 
+_LAP_IS_VISIT_MS = 1500
+
 _HALF_A_TICK = timedelta(milliseconds=500)
 
 _DOUBT_MS = 3000
@@ -37,6 +39,12 @@ def enter(car: CarState, at: datetime, *, is_seen: bool = True) -> None:
     car.lap_has_stop = True
     if car.status is not CarStatus.FINISHED:
         car.status = CarStatus.IN_PIT
+
+
+def show_icon(car: CarState) -> None:
+    """The status icon says: in. So another icon will say that the car has left."""
+    if car.visit is not None:
+        car.visit.has_icon = True
 
 
 def leave(car: CarState, at: datetime) -> None:
@@ -84,6 +92,13 @@ def is_out(visit: Visit, at: datetime, *, has_way_out: bool) -> bool:
     if visit.clock_at is not None:
         return at - visit.clock_at > _CLOCK_TICK
     return not has_way_out
+
+
+def ends_visit(car: CarState, at: datetime) -> bool:
+    """Whether the last lap, which came without a passing, is as long as the visit: it tells that the car has left."""
+    if car.visit is None or car.visit.in_at is None or car.last_ms is None:
+        return False
+    return abs((at - car.visit.in_at) / timedelta(milliseconds=1) - car.last_ms) <= _LAP_IS_VISIT_MS
 
 
 def is_another_stop(visit: Visit, in_at: datetime) -> bool:
