@@ -8,7 +8,7 @@ import pytest
 
 from core.accounts.model import Role
 from portal.api import api
-from tests.contract.gate.conftest import PASSWORD, Portal, within
+from tests.portal_server import PASSWORD, Portal, within
 
 NEW = {"name": "desk", "display_name": "Race Control", "role": "race_control", "password": PASSWORD}
 

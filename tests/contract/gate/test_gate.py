@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection
 from core.accounts.model import Right, Role
 from core.io.clock import utc_now
 from portal.open_sockets import SIGNED_OUT
-from tests.contract.gate.conftest import Portal, within
+from tests.portal_server import Portal, within
 
 AT_ONCE_S = 1.0
 SOCKETS = ["/ws/echo", "/_stcore/stream"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.accounts.model import Role
 from core.io.clock import utc_now
 from portal.sign_in import safe_next
-from tests.contract.gate.conftest import PASSWORD, Portal
+from tests.portal_server import PASSWORD, Portal
 
 
 def test_the_right_password_sets_a_cookie_no_script_can_read_and_goes_back_to_the_page(portal: Portal) -> None:
