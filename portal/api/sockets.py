@@ -1,33 +1,44 @@
 """What every WebSocket of the portal has in common: who may listen, and an end that never hangs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from core.accounts.model import Identity, Right
+from core.accounts.model import Right
 from core.accounts.policy import demand
 from core.errors import NotAllowed, NotSignedIn
 from portal import metrics
+from portal.api.needs import who
 
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403
 NOT_FOUND = 4404
+COME_BACK = 1012
+
+Speak = Callable[[WebSocket], Awaitable[None]]
 
 
-async def admitted(websocket: WebSocket, right: Right) -> bool:
-    """Accept the socket and say whether this reader may stay; a browser learns the reason only from an open socket."""
-    await websocket.accept()
-    identity: Identity = websocket.scope["paddock_identity"]
-    try:
-        demand(identity, right)
-    except NotSignedIn as error:
-        await websocket.close(SIGNED_OUT, error.what)
-    except NotAllowed as error:
-        await websocket.close(NOT_ALLOWED, error.what)
-    else:
-        return True
-    return False
+class Listening(WebSocketRoute):
+    """A socket that only speaks, and the right that it takes to listen."""
+
+    def __init__(self, path: str, speak: Speak, right: Right) -> None:
+        self.right = right
+        self._speak = speak
+        super().__init__(path, self._admit)
+
+    async def _admit(self, websocket: WebSocket) -> None:
+        """A browser learns the reason of a refusal only from a socket that was accepted."""
+        await websocket.accept()
+        try:
+            demand(who(websocket), self.right)
+        except NotSignedIn as error:
+            await websocket.close(SIGNED_OUT, error.what)
+        except NotAllowed as error:
+            await websocket.close(NOT_ALLOWED, error.what)
+        else:
+            await self._speak(websocket)
 
 
 async def send_until_gone(websocket: WebSocket, kind: str, messages: AsyncIterator[str]) -> None:
@@ -46,10 +57,10 @@ async def send_until_gone(websocket: WebSocket, kind: str, messages: AsyncIterat
 async def _send_all(websocket: WebSocket, messages: AsyncIterator[str]) -> None:
     async for message in messages:
         await websocket.send_text(message)
-    await websocket.close(1012, "Come back in a moment.")
+    await websocket.close(COME_BACK, "Come back in a moment.")
 
 
 async def _until_gone(websocket: WebSocket) -> None:
-    """What a client says is ignored: these sockets only speak."""
+    """What a client says is ignored."""
     while (await websocket.receive())["type"] != "websocket.disconnect":
         continue

@@ -9,6 +9,14 @@ _mount = st.components.v2.component(
 )
 
 
-def live_table(circuit: str, *, key: str, tv: bool = False) -> None:
-    """Show the board of this circuit (its slug); `tv` is large, unattended and turns its pages by itself."""
-    _mount(key=key, data={"url": f"/ws/circuits/{circuit}/live", "circuit": circuit, "tv": tv})
+def live_table(circuit: str, *, key: str, tv: bool = False, height: int | None = None) -> None:
+    """Show the board of this circuit (its slug).
+
+    Args:
+        circuit: its slug.
+        key: of the component on the page.
+        tv: large, unattended, turns its pages by itself.
+        height: room for the rows in pixels; by default they fill the window.
+    """
+    url = f"/ws/circuits/{circuit}/live"
+    _mount(key=key, data={"url": url, "circuit": circuit, "tv": tv, "height": height})

@@ -34,8 +34,8 @@ class LiveTable {
   #ids = [];
   #page = 0;
 
-  constructor(root, { url, circuit, tv }) {
-    Object.assign(this, { root, path: url, circuit, tv });
+  constructor(root, { url, circuit, tv, height }) {
+    Object.assign(this, { root, path: url, circuit, tv, height });
     this.choices = remembered.read(circuit, window.location.search, window.localStorage);
     this.head = new Head();
     this.tools = new Tools({ category: (name) => this.#choose({ category: name }), unsort: () => this.#choose({ sort: { column: null, direction: 1 } }) });
@@ -111,8 +111,9 @@ class LiveTable {
   /** On anything wider than a phone the rows scroll under their headings, and the page stays. */
   #fit() {
     const top = this.scroll.getBoundingClientRect().top + window.scrollY;
-    const phone = window.innerWidth < PHONE_PX;
-    this.scroll.style.setProperty("--room", phone ? "none" : `${Math.max(240, window.innerHeight - top - 12)}px`);
+    const room = this.height ?? Math.max(240, window.innerHeight - top - 12);
+    const all = window.innerWidth < PHONE_PX && !this.height;
+    this.scroll.style.setProperty("--room", all ? "none" : `${room}px`);
   }
 
   #heading(column) {

@@ -12,11 +12,14 @@ from portal.components import script, style
 _mount = st.components.v2.component("paddock_signal", html="<i></i>", css=style("signal"), js=script("signal"))
 
 
-def signal(*topics: str, subject: str | None = None) -> None:
-    """Run this fragment again when a bell of these topics rings, about `subject` where it is given."""
+def signal(*topics: str, key: str, subject: str | None = None) -> None:
+    """Run this fragment again when a bell of these topics rings, about `subject` where it is given.
+
+    `key` names the signal among those of the page.
+    """
     query = {"topics": ",".join(topics)} | ({"subject": subject} if subject else {})
     _mount(
-        key=f"signal-{'-'.join(topics)}-{subject or 'any'}",
+        key=f"signal-{key}",
         data={"url": f"/ws/bell?{urlencode(query)}"},
         on_rung_change=_woken,
         height=1,

@@ -1,0 +1,135 @@
+"""`WS /ws/bell?topics=session,pointer&subject=…`: tells a page that something changed; the page then reads it.
+
+The tower hears every bell of the bus once for the whole portal, hands it to the sockets that asked for its topic, and
+to the live hub. Because a ring may be lost, it also looks every two seconds whether something it watches has moved.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.websockets import WebSocket
+
+from core.accounts.model import Right
+from core.errors import PortalError, Unavailable
+from core.io.bus import Bell, Topic
+from portal import metrics
+from portal.api.live_hub import Viewer
+from portal.api.sockets import Listening, send_until_gone
+from portal.running import runtime
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+
+Key = tuple[Topic, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a page wants to be told; an empty subject means every one."""
+
+    topics: frozenset[Topic]
+    subject: str
+
+    def covers(self, bell: Bell) -> bool:
+        return bell.topic in self.topics and self.subject in {"", bell.subject}
+
+
+class BellTower:
+    """Every bell, heard once and told to all who asked."""
+
+    def __init__(self, marks: Callable[[frozenset[str]], Mapping[Key, int]]) -> None:
+        self._marks = marks
+        self._known: dict[Key, int] = {}
+        self._listeners: dict[Viewer, Wish] = {}
+        self._followers: list[Callable[[str], None]] = []
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """Also tell `hear` the subject of every bell."""
+        self._followers.append(hear)
+
+    def listen(self, wish: Wish) -> Viewer:
+        listener = Viewer()
+        self._listeners[listener] = wish
+        return listener
+
+    def leave(self, listener: Viewer) -> None:
+        self._listeners.pop(listener, None)
+
+    async def run(self) -> None:
+        """Hear and look until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._hear())
+            tasks.create_task(self._look())
+
+    def tell(self, bell: Bell) -> None:
+        if bell.topic is Topic.SESSION:
+            self._known[bell.topic, bell.subject] = bell.seq
+        for hear in self._followers:
+            hear(bell.subject)
+        text = json.dumps({"topic": bell.topic, "subject": bell.subject, "seq": bell.seq})
+        for listener, wish in self._listeners.items():
+            if wish.covers(bell):
+                listener.offer(text, lambda: text)
+
+    async def _hear(self) -> None:
+        async for bell in runtime().bus.abells():
+            if bell is not None:
+                metrics.BELLS.labels(bell.topic).inc()
+                self.tell(bell)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Ring for whatever moved since it was last looked at."""
+        watched = frozenset(w.subject for w in self._listeners.values() if Topic.SESSION in w.topics and w.subject)
+        try:
+            found = await asyncio.to_thread(self._marks, watched)
+        except Unavailable as error:
+            log.warning("pages are woken by bells alone", extra={"why": error.what})
+            return
+        for key, mark in found.items():
+            before = self._known.get(key)
+            self._known[key] = mark
+            if before is not None and before != mark:
+                self.tell(Bell(*key, seq=mark if key[0] is Topic.SESSION else 0))
+
+
+def marks(sessions: frozenset[str]) -> dict[Key, int]:
+    """A number for everything that can be listened to; it differs when the thing changed."""
+    circuits, registry = runtime().circuits.all(), runtime().race_sessions.all()
+    found: dict[Key, int] = {(Topic.CIRCUIT, str(circuit.id)): hash(repr(circuit)) for circuit in circuits}
+    found |= {(Topic.POINTER, str(circuit.id)): circuit.pointer_epoch for circuit in circuits}
+    found |= {(Topic.REGISTRY, str(session.id)): hash(session) for session in registry}
+    return found | {(Topic.SESSION, subject): head for subject in sessions if (head := _head(subject)) is not None}
+
+
+def _head(session_id: str) -> int | None:
+    """The number of the last event; None when the session cannot be read now."""
+    try:
+        return runtime().penalties(UUID(session_id)).state().seq
+    except (PortalError, ValueError):
+        return None
+
+
+TOWER = BellTower(marks)
+
+
+async def bell(websocket: WebSocket) -> None:
+    asked = websocket.query_params.get("topics", "").split(",")
+    topics = frozenset(topic for topic in Topic if topic in asked)
+    listener = TOWER.listen(Wish(topics - {Topic.ACCOUNT}, websocket.query_params.get("subject", "")))
+    try:
+        await send_until_gone(websocket, "bell", listener.messages())
+    finally:
+        TOWER.leave(listener)
+
+
+ROUTE = Listening("/ws/bell", bell, Right.ENTER)

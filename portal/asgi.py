@@ -1,0 +1,95 @@
+"""The portal as one ASGI application on one port: pages, API, sockets, health, metrics, behind the gate.
+
+The lifespan opens the runtime and keeps four tasks for as long as the portal lives. One that ends by itself is a bug:
+it is logged and the portal stops, so that whoever watches it (supervisor, container) starts it anew.
+"""
+
+import asyncio
+import gc
+import importlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+
+from core.io.runtime import open_runtime
+from core.io.settings import Settings
+from portal import gate, sign_in, static_files
+from portal.api import api, bell, health, live
+from portal.running import set_runtime
+
+log = logging.getLogger(__name__)
+
+HEAVY = ("pandas", "pyarrow")
+"""Loaded before the first visitor comes, and then left out of every garbage collection."""
+COLLECT_EVERY_S = 10.0
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    settings = Settings()
+    with open_runtime(settings, owner=False) as opened:
+        set_runtime(opened)
+        bell.TOWER.follow(live.HUB.hear)
+        _settle_memory()
+        tasks = [_keep(bell.TOWER.run), _keep(gate.watch), _keep(_collect)]
+        await asyncio.to_thread(sign_in.announce_setup, f"http://{settings.host}:{settings.port}")
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, live.HUB.close(), return_exceptions=True)
+            set_runtime(None)
+
+
+def _keep(work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    async def run() -> None:
+        await work()
+
+    task = asyncio.create_task(run(), name=work.__qualname__)
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        log.error("a task of the portal ended", exc_info=task.exception(), extra={"task": task.get_name()})
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _settle_memory() -> None:
+    for name in HEAVY:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+async def _collect() -> None:
+    """Streamlit's own collection after each run is switched off: it would stop the loop several times a second."""
+    while True:
+        await asyncio.sleep(COLLECT_EVERY_S)
+        gc.collect()
+
+
+ROUTES: list[BaseRoute] = [
+    *health.ROUTES,
+    *sign_in.ROUTES,
+    *static_files.ROUTES,
+    Mount("/api/v1", api),
+    live.ROUTE,
+    bell.ROUTE,
+]
+"""What stands beside Streamlit's own routes; a test tries each with each role."""
+
+app = st.App(
+    Path(__file__).parent / "app.py",
+    lifespan=lifespan,
+    middleware=[Middleware(health.Counted), Middleware(gate.Gate)],
+    routes=ROUTES,
+)

@@ -1,0 +1,76 @@
+"""The entries of a race session: listed; typed, pasted as CSV, taken over from the feed, removed."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.accounts.model import Identity, Right
+from core.sessions.model import Entry, RaceSession, SessionState
+from core.tracks.model import Circuit
+from portal import session, tables
+from portal.forms import done, nothing, remedies
+
+EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
+
+
+def entries(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
+    known = session.desks().race_sessions.entries(one.id)
+    if known:
+        st.dataframe(tables.entry_rows(known), hide_index=True)
+    else:
+        nothing("This session has no entries.", "Type one, paste a list, or take over what the feed shows.")
+    if Right.EDIT_ENTRIES in reader.rights and one.state is SessionState.READY:
+        typed, pasted, seen, gone = st.tabs(["Type one", "Paste CSV", "From the feed", "Remove"])
+        with typed:
+            _type(one, reader)
+        with pasted:
+            _paste(one, reader)
+        with seen:
+            _take_over(one, circuit, reader)
+        with gone:
+            _remove(one, known, reader)
+
+
+def _type(one: RaceSession, reader: Identity) -> None:
+    with st.form("entry"), st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.text_input("Number", width=90)
+        category = st.text_input("Class", width=110)
+        team = st.text_input("Team")
+        drivers = st.text_input("Drivers", placeholder="Driver A / Driver B")
+        pressed = st.form_submit_button("Save")
+    if pressed:
+        with remedies():
+            entry = Entry(number, category, team, tuple(drivers.split("/")))
+            saved = session.desks().race_sessions.put_entry(one.id, entry, reader, session.now())
+            done(f"Entry {saved.number} is saved.")
+
+
+def _paste(one: RaceSession, reader: Identity) -> None:
+    text = st.text_area("List with headings", placeholder=EXAMPLE, height=160, key="entries-csv")
+    if st.button("Import", disabled=not text.strip()):
+        with remedies():
+            imported = session.desks().race_sessions.import_entries(one.id, text, reader, session.now())
+            done(f"{len(imported)} entries are imported.")
+
+
+def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
+    """Each number the feed shows and nobody has entered; all of them are taken over with one press."""
+    board = session.desks().timing.board(circuit.id)
+    proposed = session.desks().race_sessions.propose_entries(one.id, board.cars if board else ())
+    if not proposed:
+        nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
+        return
+    st.dataframe(tables.entry_rows(proposed), hide_index=True)
+    if st.button(f"Take over {len(proposed)} entries"):
+        with remedies():
+            for entry in proposed:
+                session.desks().race_sessions.put_entry(one.id, entry, reader, session.now())
+            done(f"{len(proposed)} entries are taken over.")
+
+
+def _remove(one: RaceSession, known: Sequence[Entry], reader: Identity) -> None:
+    chosen = st.menu_button("Remove an entry", [entry.number for entry in known], disabled=not known)
+    if chosen is not None:
+        with remedies():
+            session.desks().race_sessions.remove_entry(one.id, str(chosen), reader)
+            done(f"Entry {chosen} is removed.")

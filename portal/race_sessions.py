@@ -1,0 +1,110 @@
+"""The sessions page's parts: the list, what may be done with one of them, and a new one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import streamlit as st
+
+from core.accounts.model import Identity, Right
+from core.sessions.model import RaceSession, SessionState
+from core.tracks.model import Circuit
+from portal import session, tables
+from portal.components.signal import signal
+from portal.forms import done, nothing, remedies
+from portal.tables import NameOf
+
+READY_WITHIN_S = 10.0
+USABLE = (SessionState.READY, SessionState.CLOSED)
+
+Verb = Callable[[UUID, Identity, datetime], RaceSession]
+
+
+@st.fragment
+def listed(circuit: Circuit) -> None:
+    """Every session of the circuit with who did what and when; a row can be chosen."""
+    signal("registry", "pointer", key="sessions")
+    known = session.desks().race_sessions.all(circuit.id)
+    if not known:
+        nothing("This circuit has no race session yet.", "Create one below; it takes less than a second.")
+        return
+    picked = st.dataframe(
+        tables.session_rows(known, names(), circuit.time_zone),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="session-list",
+        column_config={"No": st.column_config.NumberColumn(width=45)},
+    )
+    _choose(next((str(known[index].id) for index in picked["selection"]["rows"]), None))
+
+
+def chosen(circuit: Circuit) -> RaceSession | None:
+    """The row chosen in the list, else the active session."""
+    wanted = str(st.session_state.get(_CHOSEN))
+    known = {str(one.id): one for one in session.desks().race_sessions.all(circuit.id)}
+    return known.get(wanted) or next((one for one in known.values() if one.active), None)
+
+
+def acts(one: RaceSession, reader: Identity) -> None:
+    """The buttons for what this reader can do with this session now."""
+    desk = session.desks().race_sessions
+    runs, archives = Right.RUN_SESSIONS in reader.rights, Right.ARCHIVE_SESSIONS in reader.rights
+    idle = one.state in USABLE and not one.active
+    with st.container(horizontal=True):
+        if runs and idle:
+            _act("Open" if one.state is SessionState.READY else "Open again", one, desk.open, "is the active session")
+        if runs and one.state is SessionState.READY:
+            _confirmed("Close", one, desk.close, "is closed")
+        if archives and idle:
+            _confirmed("Archive", one, desk.archive, "is being archived")
+        if archives and one.state is SessionState.ARCHIVED:
+            _act("Bring back", one, desk.bring_back, "is being brought back")
+        if idle:
+            st.link_button("Its incidents", f"/incidents?session={one.number}", type="tertiary")
+
+
+def create(circuit: Circuit, reader: Identity) -> None:
+    """A new session; what was typed stays when it is refused."""
+    desk = session.desks().race_sessions
+    with st.form("create-session"), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name", placeholder="Sunday, race 1", key="new-session")
+        ruleset = st.selectbox("Ruleset", desk.rulesets(), width=200)
+        at_once = st.checkbox("Open it at once", value=True)
+        pressed = st.form_submit_button("Create", type="primary")
+    if pressed:
+        with remedies():
+            made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=str(ruleset))
+            desk.wait_ready(made.id, READY_WITHIN_S)
+            if at_once:
+                desk.open(made.id, reader, session.now())
+            done(f"“{made.name}” is {'the active session' if at_once else 'ready'}.")
+
+
+def names() -> NameOf:
+    """Shown names of accounts; what no account did, Paddock did."""
+    known = {account.id: account.display_name for account in session.desks().accounts.accounts()}
+    return lambda account_id: "Paddock" if account_id is None else known.get(account_id, "a removed account")
+
+
+_CHOSEN = "race-session"
+
+
+def _choose(picked: str | None) -> None:
+    """What is chosen is drawn outside the list's fragment: run the page, once."""
+    if st.session_state.get(_CHOSEN) != picked:
+        st.session_state[_CHOSEN] = picked
+        st.rerun()
+
+
+def _act(label: str, one: RaceSession, verb: Verb, result: str) -> None:
+    if st.button(label, key=f"{label}-{one.id}"):
+        with remedies():
+            verb(one.id, session.identity(), session.now())
+            done(f"“{one.name}” {result}.")
+
+
+def _confirmed(label: str, one: RaceSession, verb: Verb, result: str) -> None:
+    """An act that ends something names what it ends."""
+    with st.popover(f"{label} …"):
+        _act(f"{label} “{one.name}”", one, verb, result)

@@ -1,0 +1,183 @@
+"""Rows of the lists that pages show: values in, words out; no reading, no drawing.
+
+Each row is a mapping from heading to what stands under it, in the order of the columns.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from core.accounts.model import Account, SignIn, Token
+from core.penalties.desk import Told
+from core.penalties.fold import Fold, penalty_id
+from core.penalties.model import Incident, IncidentState, Penalty
+from core.sessions.model import Entry, RaceSession, SessionState, Step
+from core.tracks.model import Circuit, Recording
+from portal.format import UNKNOWN, ago, day_and_time, time_of_day, words
+
+Row = dict[str, object]
+NameOf = Callable[[UUID | None], str]
+
+
+def incident_rows(incidents: Iterable[Incident], fold: Fold, zone: str) -> list[Row]:
+    """Newest first."""
+    ordered = sorted(incidents, key=lambda incident: (incident.at, incident.id), reverse=True)
+    return [_incident_row(incident, fold, zone) for incident in ordered]
+
+
+def told_rows(told: Iterable[Told], zone: str) -> list[Row]:
+    return [
+        {"Seq": one.event.seq, "Time": time_of_day(one.event.at, zone), "What": one.text, "By": one.by} for one in told
+    ]
+
+
+def session_rows(sessions: Iterable[RaceSession], name_of: NameOf, zone: str) -> list[Row]:
+    return [
+        {
+            "No": one.number,
+            "Name": one.name,
+            "State": state_of(one),
+            "Created": _step(one.created, name_of, zone),
+            "Opened": _step(one.opened, name_of, zone),
+            "Closed": _step(one.closed, name_of, zone),
+            "Archived": _step(one.archived, name_of, zone),
+            "Ruleset": one.ruleset,
+        }
+        for one in sessions
+    ]
+
+
+def state_of(one: RaceSession) -> str:
+    """In words; what a failed job said stands behind it."""
+    if one.active:
+        return "Active"
+    known = _STATES[one.state]
+    return f"{known}: {one.problem}" if one.problem else known
+
+
+def entry_rows(entries: Iterable[Entry]) -> list[Row]:
+    return [
+        {
+            "Number": one.number,
+            "Class": one.category or "",
+            "Team": one.team or "",
+            "Drivers": " / ".join(one.drivers),
+            "From": words(one.origin),
+        }
+        for one in entries
+    ]
+
+
+def circuit_rows(circuits: Iterable[Circuit], seen: Mapping[UUID, datetime | None], now: datetime) -> list[Row]:
+    """`seen`: when the last frame of each circuit was received."""
+    return [
+        {
+            "Circuit": one.name,
+            "Source": "Running" if one.running else "Stopped",
+            "Last data": _since(seen.get(one.id), now),
+            "Protocol": one.protocol,
+            "From": _transport(one),
+            "Time zone": one.time_zone,
+        }
+        for one in circuits
+    ]
+
+
+def sign_in_rows(sign_ins: Iterable[SignIn], here: UUID, zone: str) -> list[Row]:
+    return [
+        {
+            "Since": day_and_time(one.created_at, zone),
+            "Until": day_and_time(one.expires_at, zone),
+            "Browser": "This browser" if one.id == here else one.client,
+        }
+        for one in sign_ins
+    ]
+
+
+def token_rows(tokens: Iterable[Token], now: datetime, zone: str) -> list[Row]:
+    return [
+        {
+            "Label": one.label,
+            "Scope": words(one.role),
+            "State": _token_state(one, now),
+            "Until": day_and_time(one.expires_at, zone),
+            "Last used": day_and_time(one.last_used_at, zone),
+        }
+        for one in tokens
+    ]
+
+
+def account_rows(accounts: Iterable[Account], now: datetime) -> list[Row]:
+    return [
+        {
+            "Name": one.name,
+            "Shown as": one.display_name,
+            "Role": words(one.role),
+            "Team": one.team or "",
+            "State": _account_state(one, now),
+        }
+        for one in accounts
+    ]
+
+
+_STATES: Mapping[SessionState, str] = {
+    SessionState.CREATING: "Being made",
+    SessionState.READY: "Ready",
+    SessionState.CLOSED: "Closed",
+    SessionState.ARCHIVING: "Being archived",
+    SessionState.ARCHIVED: "Archived",
+    SessionState.RESTORING: "Being brought back",
+    SessionState.FAILED: "Failed",
+}
+
+
+def _incident_row(incident: Incident, fold: Fold, zone: str) -> Row:
+    penalty = fold.penalties.get(penalty_id(incident.id))
+    second = f" ↔ {incident.second_kart}" if incident.second_kart else ""
+    return {
+        "#": incident.id,
+        "Time": time_of_day(incident.at, zone),
+        "Kart": f"{incident.kart}{second}",
+        "Infringement": incident.label,
+        "Turn": incident.turn,
+        "Note": incident.text,
+        "State": words(incident.state),
+        "Decision": _decision(incident, penalty, fold),
+    }
+
+
+def _decision(incident: Incident, penalty: Penalty | None, fold: Fold) -> str:
+    if incident.state is IncidentState.VOIDED and incident.void is not None:
+        return f"Void: {incident.void.reason}"
+    if penalty is not None:
+        return f"{penalty.label} ({penalty.state})"
+    if incident.decision is None or fold.catalogue is None:
+        return ""
+    return fold.catalogue.outcome_label(incident.decision.outcome).capitalize()
+
+
+def _step(step: Step | None, name_of: NameOf, zone: str) -> str:
+    return "" if step is None else f"{day_and_time(step.at, zone)} · {name_of(step.by)}"
+
+
+def _since(at: datetime | None, now: datetime) -> str:
+    return UNKNOWN if at is None else f"{ago(at, now)} ago"
+
+
+def _transport(circuit: Circuit) -> str:
+    match circuit.transport:
+        case Recording(path, speed, loop):
+            return f"{path}, ×{speed:g}{', in a loop' if loop else ''}"
+
+
+def _token_state(token: Token, now: datetime) -> str:
+    if token.revoked_at is not None:
+        return "Revoked"
+    return "Expired" if token.expires_at <= now else "Valid"
+
+
+def _account_state(account: Account, now: datetime) -> str:
+    if not account.active:
+        return "Not active"
+    locked = account.locked_until is not None and account.locked_until > now
+    return "Locked" if locked else "Active"
