@@ -150,6 +150,7 @@ def _run(engine: Engine, program: str, *options: str, file: Path | None = None) 
     """The password goes by the environment, which other users of the machine cannot read."""
     _, known = engine.dialect.create_connect_args(engine.url)
     password = known.pop("password", None)
+    known.pop("context", None)  # psycopg's own, not libpq's
     command = [str(binaries().postgres / program), *options, f"--dbname={make_conninfo(**known)}"]
     done = subprocess.run(  # noqa: S603 - our own program, with options of our own
         [*command, *([str(file)] if file else [])],

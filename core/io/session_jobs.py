@@ -169,4 +169,10 @@ def _alone(control: Engine) -> Iterator[bool]:
     """True: no other worker is at it. The lock goes with the connection, also after a kill."""
     with beside_transactions(control) as connection:
         connection.detach()
-        yield bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}))
+        first = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}))
+        try:
+            yield first
+        finally:
+            # at once: the server notices only a moment later that a connection is gone
+            if first:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})

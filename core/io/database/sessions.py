@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    func,
     insert,
     select,
     text,
@@ -62,7 +61,7 @@ race_session = Table(
     Column("dump_sha256", Text),
 )
 
-_ACTIVE = func.coalesce(circuit.c.active_session_id == race_session.c.id, other=False).label("active")
+_ACTIVE = circuit.c.active_session_id.is_not_distinct_from(race_session.c.id).label("active")
 _OPENABLE = (SessionState.READY.value, SessionState.CLOSED.value)
 
 
