@@ -79,9 +79,9 @@ def _has_laps(snapshot: Snapshot) -> bool:
 
 
 def _laps_shown(snapshot: Snapshot) -> int | None:
-    """The most laps of the new table; None when it has no such column."""
-    shown = [event.laps or 0 for _, events in snapshot.rows for event in events if isinstance(event, LapsShown)]
-    return max(shown, default=None)
+    """The most laps of the new table; None when it tells of none."""
+    counters = (event for _, events in snapshot.rows for event in events if isinstance(event, LapsShown))
+    return max((event.laps for event in counters if event.laps is not None), default=None)
 
 
 def _clock_started_over(known: Known, snapshot: Snapshot) -> bool:
