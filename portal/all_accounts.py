@@ -6,6 +6,7 @@ from core.accounts.model import Account, Identity, Right, Role
 from core.accounts.plan import AccountChange, AccountPlan
 from core.accounts.policy import CAN_BE_PUBLIC
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.format import words
 from portal.forms import choose_role, done, remedies
 
@@ -15,16 +16,10 @@ _CHOSEN = "account"
 @st.fragment
 def listed() -> None:
     known = session.desks().accounts.accounts()
-    picked = st.dataframe(
-        tables.account_rows(known, session.now()),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="account-list",
-    )
-    chosen = next((known[index].name for index in picked["selection"]["rows"]), None)
-    if st.session_state.get(_CHOSEN) != chosen:
-        st.session_state[_CHOSEN] = chosen
+    rows = tables.account_rows(known, session.now())
+    picked = list_table(rows, "Accounts", key="account-list", ids=[one.name for one in known])
+    if st.session_state.get(_CHOSEN) != picked:
+        st.session_state[_CHOSEN] = picked
         st.rerun()
 
 

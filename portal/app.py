@@ -11,7 +11,7 @@ theme.dress(tv=session.tv())
 with remedies():
     reader = session.identity()
     page = st.navigation(menu.menu(reader), position="hidden" if session.tv() else "top")
-    st.logo(theme.LOGO, icon_image=theme.ICON)
+    st.logo(theme.LOGO)
     say_done()
     if not session.tv():
         frame(reader)

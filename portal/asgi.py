@@ -6,7 +6,6 @@ it is logged and the portal stops, so that whoever watches it (supervisor, conta
 
 import asyncio
 import gc
-import importlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +16,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
+from core.io.logs import log_to
 from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
@@ -25,26 +25,36 @@ from portal.running import set_runtime
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("pandas", "pyarrow")
-"""Loaded before the first visitor comes, and then left out of every garbage collection."""
 COLLECT_EVERY_S = 10.0
+
+
+def _one_log() -> None:
+    """Streamlit gives its loggers and the server's a handler and a level of their own: theirs go, ours stays."""
+    for logger in [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]:
+        if (handler := getattr(logger, "streamlit_console_handler", None)) is not None:
+            logger.removeHandler(handler)
+            logger.setLevel(logging.NOTSET)
+            logger.propagate = True
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     settings = Settings()
+    _one_log()
     with open_runtime(settings, owner=False) as opened:
         set_runtime(opened)
         bell.TOWER.follow(live.HUB.hear)
-        _settle_memory()
         tasks = [_keep(bell.TOWER.run), _keep(gate.watch), _keep(_collect)]
-        await asyncio.to_thread(sign_in.announce_setup, f"http://{settings.host}:{settings.port}")
+        settling = asyncio.create_task(asyncio.to_thread(_settle_memory))
+        if not settings.demo:
+            await asyncio.to_thread(sign_in.announce_setup, f"http://{settings.host}:{settings.port}")
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, live.HUB.close(), return_exceptions=True)
+            await asyncio.gather(settling, *tasks, live.HUB.close(), return_exceptions=True)
             set_runtime(None)
 
 
@@ -64,8 +74,7 @@ def _ended(task: asyncio.Task[None]) -> None:
 
 
 def _settle_memory() -> None:
-    for name in HEAVY:
-        importlib.import_module(name)
+    """What is loaded by now stays: leave it out of every garbage collection."""
     gc.collect()
     gc.freeze()
 

@@ -9,6 +9,7 @@ from core.accounts.model import Identity, Right
 from core.timing.sources import SOURCES
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.forms import done, nothing, remedies
 
@@ -19,7 +20,7 @@ def listed() -> None:
     signal("circuit", key="circuits")
     known = session.desks().circuits.all()
     if known:
-        st.dataframe(tables.circuit_rows(known, _seen(known), session.now()), hide_index=True)
+        list_table(tables.circuit_rows(known, _seen(known), session.now()), "Circuits", key="circuit-list")
     else:
         nothing(
             "There is no circuit yet.", "Add the first one below: an installation that sends timing, or a recording."

@@ -8,6 +8,7 @@ from core.accounts.model import Identity, Right
 from core.sessions.model import Entry, RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.forms import done, nothing, remedies
 
 EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
@@ -16,7 +17,7 @@ EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
 def entries(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
     known = session.desks().race_sessions.entries(one.id)
     if known:
-        st.dataframe(tables.entry_rows(known), hide_index=True)
+        list_table(tables.entry_rows(known), "Entries", key="entries", height=360)
     else:
         nothing("This session has no entries.", "Type one, paste a list, or take over what the feed shows.")
     if Right.EDIT_ENTRIES in reader.rights and one.state is SessionState.READY:
@@ -60,7 +61,7 @@ def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
     if not proposed:
         nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
         return
-    st.dataframe(tables.entry_rows(proposed), hide_index=True)
+    list_table(tables.entry_rows(proposed), "Proposed entries", key="proposed", height=360)
     if st.button(f"Take over {len(proposed)} entries"):
         with remedies():
             for entry in proposed:

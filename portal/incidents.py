@@ -10,6 +10,7 @@ from core.penalties.messages import incident_of
 from core.penalties.model import Incident, IncidentState
 from core.sessions.model import RaceSession
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.format import words
 from portal.forms import nothing
@@ -33,16 +34,8 @@ def listed(one: RaceSession) -> None:
         _say_nothing(any_at_all=bool(fold.incidents))
         return
     rows = tables.incident_rows(found, fold, session.place().zone)
-    picked = st.dataframe(
-        rows,
-        hide_index=True,
-        height=min(640, 38 + 35 * len(rows)),
-        on_select="rerun",
-        selection_mode="single-row",
-        key="incident-list",
-        column_config=_COLUMNS,
-    )
-    _choose([int(str(rows[index]["#"])) for index in picked["selection"]["rows"]])
+    picked = list_table(rows, "Incidents", key="incident-list", ids=[str(row["#"]) for row in rows], height=640)
+    _choose(int(picked or 0))
 
 
 def filtered(incidents: Mapping[int, Incident], kart: str, state: str) -> list[Incident]:
@@ -64,7 +57,7 @@ def explained(one: RaceSession) -> None:
         nothing("No incident is chosen.", "Choose a row to see where it came from and what was done about it.")
         return
     st.markdown(about(incident, zone))
-    st.dataframe(tables.told_rows(_of(desk.told(), incident.id), zone), hide_index=True)
+    list_table(tables.told_rows(_of(desk.told(), incident.id), zone), "Its events", key="incident-events")
     if incident.void is None and session.may(Right.AMEND):
         void_form(one, incident)
 
@@ -73,9 +66,8 @@ def _of(told: Iterable[Told], incident: int) -> list[Told]:
     return [one for one in told if incident_of(one.event.body) == incident]
 
 
-def _choose(picked: list[int]) -> None:
+def _choose(number: int) -> None:
     """The detail stands in a fragment of its own: tell it by running the page, once."""
-    number = picked[0] if picked else 0
     if st.session_state.get(_CHOSEN, 0) != number:
         st.session_state[_CHOSEN] = number
         st.rerun()
@@ -93,11 +85,3 @@ def _say_nothing(*, any_at_all: bool) -> None:
         nothing("No incident fits this filter.", "Clear the kart or choose another state.")
     else:
         nothing("Nothing has been recorded in this session.", "Incidents are entered at the Desk: `42 w 7` and Enter.")
-
-
-_COLUMNS = {
-    "#": st.column_config.NumberColumn(width=50),
-    "Time": st.column_config.TextColumn(width=75),
-    "Kart": st.column_config.TextColumn(width=80),
-    "Turn": st.column_config.NumberColumn(width=50),
-}

@@ -6,6 +6,7 @@ from core.accounts.keys import TOKEN_LASTS_AT_MOST_DAYS, TOKEN_LASTS_DAYS
 from core.accounts.model import Identity
 from core.accounts.plan import SHORTEST_PASSWORD, TokenPlan
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.format import day_and_time
 from portal.forms import choose_role, done, nothing, remedies
 
@@ -29,7 +30,7 @@ def password(reader: Identity) -> None:
 def sign_ins(reader: Identity) -> None:
     desk, zone = session.desks().accounts, session.place().zone
     known = desk.sign_ins(reader.account_id, session.now())
-    st.dataframe(tables.sign_in_rows(known, reader.entry_id, zone), hide_index=True)
+    list_table(tables.sign_in_rows(known, reader.entry_id, zone), "Signed in", key="sign-ins")
     others = {str(one.id): one for one in known if one.id != reader.entry_id}
     ended = st.menu_button(
         "Sign out a browser",
@@ -47,7 +48,7 @@ def tokens(reader: Identity) -> None:
     desk = session.desks().accounts
     known = desk.tokens(reader.account_id)
     if known:
-        st.dataframe(tables.token_rows(known, session.now(), session.place().zone), hide_index=True)
+        list_table(tables.token_rows(known, session.now(), session.place().zone), "Tokens", key="tokens")
     else:
         nothing("No program has a token of yours.", "A token lets a script or an app use the API in your name.")
     _show_key()

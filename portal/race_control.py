@@ -12,6 +12,7 @@ from core.penalties.fold import Fold
 from core.penalties.model import Incident, Penalty
 from core.sessions.model import Phase, RaceSession
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.format import plain, time_of_day, words
 from portal.forms import done, nothing, remedies
@@ -40,16 +41,7 @@ def events(one: RaceSession) -> None:
     """What happened, newest first."""
     signal("session", subject=str(one.id), key="events")
     told = session.penalties(one).told()[:EVENTS]
-    st.dataframe(
-        tables.told_rows(told, session.place().zone),
-        hide_index=True,
-        height=320,
-        column_config={
-            "Seq": None,
-            "Time": st.column_config.TextColumn(width=70),
-            "By": st.column_config.TextColumn(width=110),
-        },
-    )
+    list_table(tables.told_rows(told, session.place().zone), "What happened", key="events-list", height=320)
 
 
 @st.fragment

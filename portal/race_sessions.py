@@ -10,6 +10,7 @@ from core.accounts.model import Identity, Right
 from core.sessions.model import RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
+from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.forms import done, nothing, remedies
 from portal.tables import NameOf
@@ -28,15 +29,8 @@ def listed(circuit: Circuit) -> None:
     if not known:
         nothing("This circuit has no race session yet.", "Create one below; it takes less than a second.")
         return
-    picked = st.dataframe(
-        tables.session_rows(known, names(), circuit.time_zone),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="session-list",
-        column_config={"No": st.column_config.NumberColumn(width=45)},
-    )
-    _choose(next((str(known[index].id) for index in picked["selection"]["rows"]), None))
+    rows = tables.session_rows(known, names(), circuit.time_zone)
+    _choose(list_table(rows, "Race sessions", key="session-list", ids=[str(one.id) for one in known]))
 
 
 def chosen(circuit: Circuit) -> RaceSession | None:

@@ -26,9 +26,7 @@ def incident_rows(incidents: Iterable[Incident], fold: Fold, zone: str) -> list[
 
 
 def told_rows(told: Iterable[Told], zone: str) -> list[Row]:
-    return [
-        {"Seq": one.event.seq, "Time": time_of_day(one.event.at, zone), "What": one.text, "By": one.by} for one in told
-    ]
+    return [{"Time": time_of_day(one.event.at, zone), "What happened": one.text, "By": one.by} for one in told]
 
 
 def session_rows(sessions: Iterable[RaceSession], name_of: NameOf, zone: str) -> list[Row]:

@@ -42,7 +42,7 @@ export const COLUMNS = [
     first: 1, text: (row) => row.team ?? row.driver ?? "", key: (row) => row.team ?? row.driver ?? null,
   },
   {
-    needs: "category", heading: "Class", title: "Class", rank: 8, width: 5.5, kind: "text", first: 1,
+    needs: "category", heading: "Class", title: "Class", rank: 8, width: 7, kind: "text", first: 1,
     text: (row) => row.category ?? "", key: (row) => row.category ?? null,
   },
   count("laps", "Laps", "Laps completed", 4, 3.6),
@@ -59,7 +59,7 @@ export const COLUMNS = [
     kind: "status", first: 1, key: (row) => STATUS_ORDER.indexOf(row.status ?? "running"),
   },
   {
-    needs: "penalties", heading: "Penalties", title: "Penalties issued by race control", rank: 6, width: 7.6,
+    needs: "penalties", heading: "Penalties", title: "Penalties issued by race control", rank: 3, width: 7.6,
     kind: "marks", first: -1, key: (row) => (row.penalties?.length ? row.penalties.length : null),
   },
 ];
@@ -69,6 +69,8 @@ export const ALSO = { team: ["driver", "status", "in_pit_since", "penalties"], n
 
 const NARROW_EM = 47;
 const NARROWER = 0.88;
+const WIDEST = 1.35;
+const TEAM_EM = 20;
 
 /**
  * The columns that fit, in their order: those the feed has, dropped from the last rank while they are too wide together.
@@ -86,7 +88,14 @@ export function fitting(present, room) {
     if (worst === 1) break;
     chosen = chosen.filter((column) => column.rank !== worst);
   }
-  return chosen;
+  return spread(chosen, room);
+}
+
+/** Room that is left over after a full team column goes to all the others, up to a limit. */
+function spread(columns, room) {
+  const fixed = columns.filter(({ grows }) => !grows).reduce((sum, { width }) => sum + width, 0);
+  const factor = Math.min(WIDEST, Math.max(1, (room - TEAM_EM) / fixed));
+  return columns.map((column) => (column.grows ? column : { ...column, width: column.width * factor }));
 }
 
 /** `Pit 0:42`, `Stopped`, `Finished`; a running car has nothing to say, and an unknown time in the pit lane is left out. */
