@@ -154,6 +154,7 @@ class Follower:
 
     def _take(self, recorded: Recorded) -> None:
         if recorded.place in self._left_out:
+            self._reading.pass_over(recorded.frame, recorded.received_at)
             return
         with self._guard:
             self.reading_at = recorded.place

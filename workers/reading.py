@@ -53,8 +53,12 @@ class Reading:
         events = list(self._source.feed(_clean(frame.text), frame.at))
         self._note_faults(events)
         self._fold.apply(events)
-        self.last = Resume(frame.position or 0, frame.at, received_at)
+        self.pass_over(frame, received_at)
         return self._rows(frame.at)
+
+    def pass_over(self, frame: Frame, received_at: datetime) -> None:
+        """Go on behind this frame."""
+        self.last = Resume(frame.position or 0, frame.at, received_at)
 
     def settle(self) -> Batch:
         """No frame will come: decide what waits for its other half."""

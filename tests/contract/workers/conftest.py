@@ -18,7 +18,7 @@ from core.io.database.leases import Leases, Owner
 from core.io.database.timing import TimingRows
 from core.io.runtime import Runtime
 from core.io.settings import Settings
-from core.timing.model import Board
+from core.timing.model import Board, SourceStatus
 from core.timing.wire import board_from_json
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from tests.apex_feed import Race, Told
@@ -56,6 +56,13 @@ class Paddock:
     def board(self, circuit: Circuit) -> Board | None:
         body = self.runtime.bus.board(circuit.id)
         return None if body is None else board_from_json(body)
+
+    def shows(self, circuit: Circuit, status: SourceStatus) -> bool:
+        board = self.board(circuit)
+        return board is not None and board.source is not None and board.source.status is status
+
+    def has_ended(self, circuit: Circuit) -> bool:
+        return self.shows(circuit, SourceStatus.STOPPED)
 
     def laps(self, circuit: Circuit) -> list[Told]:
         """Everything stored, in the order in which sessions and laps came."""

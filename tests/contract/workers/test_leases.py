@@ -10,8 +10,8 @@ import pytest
 from core.io.database.leases import Fenced, Lease, Leases, Owner, hold
 from core.io.runtime import Runtime
 from core.tracks.model import Circuit
-from tests.contract.workers.conftest import Paddock
 from tests.apex_feed import race
+from tests.contract.workers.conftest import Paddock
 
 Worker = Callable[..., Leases]
 

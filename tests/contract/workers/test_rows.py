@@ -12,8 +12,8 @@ from core.io.database.timing import Batch, Before
 from core.timing.desk import KeptSession
 from core.timing.model import Lap, LapKind, SessionKind, Stop
 from core.tracks.model import Circuit
-from tests.contract.workers.conftest import Paddock
 from tests.apex_feed import race
+from tests.contract.workers.conftest import Paddock
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LAP = Lap("r1", "7", 1, 61_234, LapKind.LAP, NOON, "Driver 7A")

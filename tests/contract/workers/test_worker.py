@@ -5,15 +5,9 @@ import signal
 import time
 
 from core.io.recorder import Place, newest_epoch, tail
-from core.timing.model import SourceStatus
 from core.tracks.model import Circuit
-from tests.contract.workers.conftest import Paddock, StartWorker, until
 from tests.apex_feed import Race, race
-
-
-def has_ended(paddock: Paddock, circuit: Circuit) -> bool:
-    board = paddock.board(circuit)
-    return board is not None and board.source is not None and board.source.status is SourceStatus.STOPPED
+from tests.contract.workers.conftest import Paddock, StartWorker, until
 
 
 def wait_for_laps(paddock: Paddock, circuit: Circuit, laps: int) -> None:
@@ -33,7 +27,7 @@ def test_a_recording_is_followed_to_its_end(paddock: Paddock, start_worker: Star
     circuit = paddock.run(told)
 
     start_worker()
-    until(lambda: has_ended(paddock, circuit))
+    until(lambda: paddock.has_ended(circuit))
     wait_for_laps(paddock, circuit, len(told.laps))
 
     board = paddock.board(circuit)
@@ -52,9 +46,9 @@ def test_a_killed_worker_loses_no_frame_and_tells_no_lap_twice(paddock: Paddock,
         wait_for_laps(paddock, circuit, laps)
         worker.kill()
         worker.wait()
-        assert not has_ended(paddock, circuit)
+        assert not paddock.has_ended(circuit)
     start_worker()
-    until(lambda: has_ended(paddock, circuit))
+    until(lambda: paddock.has_ended(circuit))
     wait_for_laps(paddock, circuit, len(told.laps))
 
     assert paddock.laps(circuit) == list(told.laps)
@@ -72,7 +66,7 @@ def test_a_hung_worker_that_wakes_writes_nothing(paddock: Paddock, start_worker:
     start_worker()
     until(lambda: newest_epoch(paddock.spool(circuit)) > 1)
     paddock.stop(circuit)
-    until(lambda: has_ended(paddock, circuit))
+    until(lambda: paddock.has_ended(circuit))
     laps, board = paddock.laps(circuit), paddock.board(circuit)
     os.kill(hung.pid, signal.SIGCONT)
     time.sleep(1.5)
