@@ -62,7 +62,7 @@ function answers(operation, known) {
   return Object.entries(operation.responses).flatMap(([status, response]) => {
     const schema = jsonSchema(response);
     const title = element("h3", { textContent: `${status}: ${response.description}` });
-    return [title, schema ? element("pre", { textContent: pretty(example(schema, known)) }) : null];
+    return [title, schema ? element("pre", { tabIndex: 0, textContent: pretty(example(schema, known)) }) : null];
   });
 }
 
@@ -89,7 +89,7 @@ async function send(method, url, body) {
 
 function trying(base, path, method, operation, known) {
   const schema = jsonSchema(operation.requestBody);
-  const result = element("pre", { hidden: true });
+  const result = element("pre", { hidden: true, tabIndex: 0 });
   result.setAttribute("aria-live", "polite");
   const fields = (operation.parameters ?? []).map((parameter) =>
     element("label", {}, `${parameter.name} `, element("input", { name: parameter.name, required: parameter.required })),
@@ -140,15 +140,18 @@ function draw(description) {
 }
 
 function find() {
-  const wanted = byId("find").value.trim().toLowerCase();
-  for (const details of document.querySelectorAll("details")) details.hidden = !details.dataset.words.includes(wanted);
+  const wanted = byId("find").value.toLowerCase().split(/\s+/);
+  for (const details of document.querySelectorAll("details")) {
+    details.hidden = !wanted.every((word) => details.dataset.words.includes(word));
+  }
 }
 
 async function start() {
   const response = await fetch("openapi.json");
   if (!response.ok) throw new Error(`The description was refused: ${response.status}. Reload the page to sign in.`);
   draw(await response.json());
-  byId("find").addEventListener("input", find);
+  find();
 }
 
+byId("find").addEventListener("input", find);
 start().catch((error) => { byId("about").textContent = error.message; });
