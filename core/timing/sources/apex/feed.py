@@ -41,8 +41,6 @@ _BEFORE_TABLE = frozenset(("css", "title1", "title2", "track", "dyn1", "dyn2"))
 _LONGEST_SAMPLE = 200
 _LONGEST_ROW = 1000
 """No cell is this long: one that is would only fill memory."""
-_LONGEST_FRAME = 100_000
-"""Longer ones are read with care."""
 
 _MOST_CLASSES = 5000
 _FIELDS = 3
@@ -64,14 +62,13 @@ class Apex:
             return [KeepAlive(at)]
         events: list[Event] = [Heard(at)]
         lines = frame.rstrip("\n").split("\n")
+        if len(frame) > _LONGEST_ROW:
+            lines = _without_long_rows(lines, events)
         if "init|" in frame:
             for segment in _segments(lines):
                 self._read_segment(segment, events)
-        elif len(frame) < _LONGEST_FRAME:
-            self._read(lines, events)
         else:
-            for line in lines:
-                self._read_slowly(line, events)
+            self._read(lines, events)
         return events
 
     def _read(self, lines: list[str], events: list[Event]) -> None:
@@ -107,8 +104,8 @@ class Apex:
 
     def _read_row(self, line: str, subject: str, css: str, text: str, events: list[Event]) -> None:
         entry = self._table.entries.get(subject) or self._table.admit(subject)
-        if entry is None or len(line) > _LONGEST_ROW:
-            events.append(_unread(line, "the table has no place for it" if entry is None else "too long"))
+        if entry is None:
+            events.append(_unread(line, "the table has no place for it"))
             return
         if css not in self._known:
             self._meet(css, line, events)
@@ -196,6 +193,12 @@ def _segments(lines: list[str]) -> Iterator[list[str]]:
             yield lines[start:place]
             start = place
     yield lines[start:]
+
+
+def _without_long_rows(lines: list[str], events: list[Event]) -> list[str]:
+    too_long = [line for line in lines if line.startswith("r") and len(line) > _LONGEST_ROW]
+    events += [_unread(line, "too long") for line in too_long]
+    return [line for line in lines if line not in too_long]
 
 
 def _unread(line: str, reason: str) -> Unread:
