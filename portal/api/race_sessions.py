@@ -1,0 +1,143 @@
+"""Race sessions over the API: create, open, close, archive, bring back; their entries and phases.
+
+A session is named by its id, never by its name. Creating only asks for it: a worker makes the database, which takes
+less than a second; `wait_s` waits for that.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.accounts.model import Identity, Right
+from core.penalties.desk import Receipt
+from core.penalties.log import WriteRequest
+from core.sessions.desk import DEFAULT_RULESET, SessionsDesk
+from core.sessions.model import Entry, Phase, RaceSession
+from portal.api.needs import needs
+from portal.running import now, runtime
+
+router = APIRouter(tags=["race sessions"])
+
+Reader = Annotated[Identity, Depends(needs(Right.READ_RACE_CONTROL))]
+Runner = Annotated[Identity, Depends(needs(Right.RUN_SESSIONS))]
+Archivist = Annotated[Identity, Depends(needs(Right.ARCHIVE_SESSIONS))]
+Editor = Annotated[Identity, Depends(needs(Right.EDIT_ENTRIES))]
+
+MOST_CSV = 10_000_000
+"""Characters of an import."""
+
+
+class SessionAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    circuit: str
+    """The circuit's short name."""
+    name: str
+    ruleset: str = DEFAULT_RULESET
+
+
+class EntryTyped(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    category: str | None = None
+    team: str | None = None
+    drivers: tuple[str, ...] = ()
+    source_id: str | None = None
+
+
+class PhaseAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    phase: Phase
+    request_id: str = Field(min_length=1, max_length=100)
+
+
+@router.get("/race-sessions")
+def list_race_sessions(_: Reader, circuit: str | None = None) -> tuple[RaceSession, ...]:
+    """Newest first; of one circuit, or of all."""
+    return _desk().all(None if circuit is None else runtime().circuits.find(circuit).id)
+
+
+@router.get("/rulesets")
+def list_rulesets(_: Reader) -> tuple[str, ...]:
+    """Names that a new session can be given."""
+    return _desk().rulesets()
+
+
+@router.post("/race-sessions", status_code=201)
+def create_race_session(
+    runner: Runner, asked: SessionAsked, wait_s: Annotated[float, Query(ge=0, le=30)] = 0
+) -> RaceSession:
+    circuit = runtime().circuits.find(asked.circuit)
+    session = _desk().create(circuit.id, asked.name, by=runner, now=now(), ruleset=asked.ruleset)
+    return _desk().wait_ready(session.id, wait_s) if wait_s else session
+
+
+@router.get("/race-sessions/{session_id}")
+def read_race_session(_: Reader, session_id: UUID) -> RaceSession:
+    return _desk().get(session_id)
+
+
+@router.post("/race-sessions/{session_id}/open")
+def open_race_session(runner: Runner, session_id: UUID) -> RaceSession:
+    """Make it the active one of its circuit; the one that was is paused."""
+    return _desk().open(session_id, runner, now())
+
+
+@router.post("/race-sessions/{session_id}/close")
+def close_race_session(runner: Runner, session_id: UUID) -> RaceSession:
+    return _desk().close(session_id, runner, now())
+
+
+@router.post("/race-sessions/{session_id}/archive", status_code=202)
+def archive_race_session(archivist: Archivist, session_id: UUID) -> RaceSession:
+    """A worker makes a verified dump and closes the database to everybody; nothing is dropped."""
+    return _desk().archive(session_id, archivist, now())
+
+
+@router.post("/race-sessions/{session_id}/bring-back", status_code=202)
+def bring_back_race_session(archivist: Archivist, session_id: UUID) -> RaceSession:
+    return _desk().bring_back(session_id, archivist, now())
+
+
+@router.post("/race-sessions/{session_id}/phase")
+def start_phase(runner: Runner, session_id: UUID, asked: PhaseAsked) -> Receipt:
+    request = WriteRequest(asked.request_id, session_id, runner, now())
+    return runtime().penalties(session_id).start_phase(asked.phase, request)
+
+
+@router.get("/race-sessions/{session_id}/entries")
+def list_entries(_: Reader, session_id: UUID) -> tuple[Entry, ...]:
+    return _desk().entries(session_id)
+
+
+@router.get("/race-sessions/{session_id}/entries/proposed")
+def propose_entries(_: Reader, session_id: UUID) -> tuple[Entry, ...]:
+    """Numbers on the circuit's board that have no entry; `PUT` confirms one."""
+    board = runtime().timing.board(_desk().get(session_id).circuit_id)
+    return _desk().propose_entries(session_id, board.cars if board else ())
+
+
+@router.put("/race-sessions/{session_id}/entries/{number}")
+def put_entry(editor: Editor, session_id: UUID, number: str, typed: EntryTyped) -> Entry:
+    entry = Entry(number, typed.category, typed.team, typed.drivers, typed.source_id)
+    return _desk().put_entry(session_id, entry, editor, now())
+
+
+@router.delete("/race-sessions/{session_id}/entries/{number}", status_code=204)
+def remove_entry(editor: Editor, session_id: UUID, number: str) -> None:
+    _desk().remove_entry(session_id, number, editor)
+
+
+@router.post("/race-sessions/{session_id}/entries/import")
+def import_entries(
+    editor: Editor, session_id: UUID, csv: Annotated[str, Body(embed=True, max_length=MOST_CSV)]
+) -> tuple[Entry, ...]:
+    """All rows or none: a row that cannot be taken is named, and nothing is stored."""
+    return _desk().import_entries(session_id, csv, editor, now())
+
+
+def _desk() -> SessionsDesk:
+    return runtime().race_sessions
