@@ -1,18 +1,33 @@
 """`python -m portal`: one portal process, as `paddock up` and `paddock portal` start it.
 
-One worker per process: two break Streamlit's uploads. Compressing each socket message costs more than it saves.
+It loads first and then waits until the database is there and migrated, so it may be started beside both. One worker per
+process: two break Streamlit's uploads. Compressing each socket message costs more than it saves.
 """
 
-import uvicorn
+import logging
+import sys
+import time
 
+import uvicorn
+from sqlalchemy import Engine
+
+from core.errors import Unavailable
+from core.io.database.engine import control_engine
 from core.io.logs import log_to
+from core.io.migrate import pending
 from core.io.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_STARTUP_FAILED = 3
+_ASK_EVERY_S = 0.05
+_SAY_EVERY_S = 10.0
 
 
 def main() -> None:
     settings = Settings()
     log_to(level=settings.log_level)
-    uvicorn.run(
+    config = uvicorn.Config(
         "portal.asgi:app",
         host=settings.host,
         port=settings.port,
@@ -22,6 +37,30 @@ def main() -> None:
         timeout_graceful_shutdown=3,
         ws_per_message_deflate=False,
     )
+    config.load()
+    _wait_for_database(settings)
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(_STARTUP_FAILED)
+
+
+def _wait_for_database(settings: Settings) -> None:
+    engine = control_engine(settings, owner=False)
+    next_word_at = time.monotonic() + _SAY_EVERY_S
+    while behind := _missing(engine):
+        if time.monotonic() > next_word_at:
+            log.warning("the portal waits", extra={"missing": behind})
+            next_word_at += _SAY_EVERY_S
+        time.sleep(_ASK_EVERY_S)
+    engine.dispose()
+
+
+def _missing(engine: Engine) -> list[str]:
+    try:
+        return pending(engine)
+    except Unavailable as error:
+        return [error.what]
 
 
 if __name__ == "__main__":

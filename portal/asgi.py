@@ -16,7 +16,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
-from core.io.logs import log_to
 from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
@@ -45,8 +44,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with open_runtime(settings, owner=False) as opened:
         set_runtime(opened)
         bell.TOWER.follow(live.HUB.hear)
+        _settle_memory()
         tasks = [_keep(bell.TOWER.run), _keep(gate.watch), _keep(_collect)]
-        settling = asyncio.create_task(asyncio.to_thread(_settle_memory))
         if not settings.demo:
             await asyncio.to_thread(sign_in.announce_setup, f"http://{settings.host}:{settings.port}")
         try:
@@ -54,7 +53,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(settling, *tasks, live.HUB.close(), return_exceptions=True)
+            await asyncio.gather(*tasks, live.HUB.close(), return_exceptions=True)
             set_runtime(None)
 
 

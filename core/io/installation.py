@@ -1,4 +1,4 @@
-"""Finding the servers: those the settings name, those of a running `paddock up`, or our own while we need them.
+"""Finding the servers: those that the settings name, or those of `paddock up` on the data folder.
 
 `<data>/runtime.json` (0600) holds the addresses of a running installation, so that other commands work beside it.
 """
@@ -11,12 +11,9 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from core.errors import BadInput, Conflict, NotFound
-from core.io.claim import claim, holder
-from core.io.clock import utc_now
-from core.io.database.engine import control_engine
-from core.io.embedded import Embedded
-from core.io.migrate import migrate
+from core.io.claim import holder
 from core.io.settings import Settings
+from core.io.sockets import bus_url, database_url, sockets_folder
 
 
 class Addresses(BaseModel, frozen=True):
@@ -56,47 +53,21 @@ def beside(settings: Settings) -> Settings | None:
     return None if running is None else settings.model_copy(update=running.model_dump(exclude={"pid"}))
 
 
-@contextmanager
-def installed(settings: Settings, command: str) -> Iterator[Settings]:
-    """Settings that reach an installation: one that runs, or its own servers, started and migrated while this lasts.
-
-    Raises:
-        NotFound: there is no installation in the data folder.
-        Conflict: another command holds the folder for itself, or `paddock up` is just starting.
-    """
-    if (running := beside(settings)) is not None:
-        yield running
-        return
-    if not (settings.data / "postgres" / "PG_VERSION").exists():
-        raise nothing_runs(settings.data)
-    with claim(settings.data, command, utc_now()), _embedded(settings) as own:
-        bring_up_to_date(own)
-        yield own
-
-
 def nothing_runs(data: Path) -> NotFound:
     return NotFound(
         f"No installation runs on {data}.", f"Start it with `paddock up --data {data}`, or give another with --data."
     )
 
 
-def reaching(servers: Embedded, settings: Settings) -> Settings:
-    """The settings with the addresses of these servers."""
+def embedded(settings: Settings) -> Settings:
+    """The settings with the addresses of this data folder's own servers, whether they run or not."""
+    sockets = sockets_folder(settings.data)
     urls = {
-        "database_url": servers.database_url(),
-        "app_database_url": servers.database_url("paddock_app"),
-        "redis_url": servers.redis_url,
+        "database_url": database_url(sockets),
+        "app_database_url": database_url(sockets, "paddock_app"),
+        "redis_url": bus_url(sockets),
     }
     return settings.model_copy(update=urls)
-
-
-def bring_up_to_date(settings: Settings) -> list[str]:
-    """Migrate; returns what was applied."""
-    owner = control_engine(settings, owner=True)
-    try:
-        return migrate(owner)
-    finally:
-        owner.dispose()
 
 
 @contextmanager
@@ -112,16 +83,6 @@ def published(settings: Settings) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-
-
-@contextmanager
-def _embedded(settings: Settings) -> Iterator[Settings]:
-    servers = Embedded(settings.data)
-    try:
-        servers.start()
-        yield reaching(servers, settings)
-    finally:
-        servers.stop()
 
 
 def _running(data: Path) -> Addresses | None:

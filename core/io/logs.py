@@ -10,7 +10,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+"""Not facts of a message; the last is uvicorn's message once more, with colours."""
 _SECRET_NAME = re.compile(r"password|passwd|secret|token|cookie|authorization|api_?key", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)")
 _HIDDEN = "***"

@@ -13,16 +13,15 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 
 from core.errors import Unavailable
 from core.io.children import LINUX, Start, User, end, spawn
+from core.io.sockets import DATABASE, database_url
 
 log = logging.getLogger(__name__)
 
-DATABASE = "paddock"
 PATIENCE_S = 60.0
 """For recovery after a crash; a usual start takes 0.2 s."""
 _ORPHAN_PATIENCE_S = 10.0
@@ -55,6 +54,7 @@ class Postgres:
 
     def __post_init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._maintenance = database_url(self.sockets, "postgres", "postgres")
 
     def start(self) -> None:
         """Return when it accepts connections and its roles and database exist.
@@ -77,9 +77,6 @@ class Postgres:
         if self._child is not None:
             end(self._child, signal.SIGINT, patience_s=30)
             self._child = None
-
-    def url(self, role: str, database: str = DATABASE) -> str:
-        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     def _try_to_start(self, *, last_try: bool) -> bool:
         """False when it ended at once: helpers of a server that was killed may still be there for some seconds."""
@@ -129,13 +126,13 @@ class Postgres:
             time.sleep(0.02)
 
     def _answers(self) -> bool:
-        with suppress(psycopg.OperationalError), psycopg.connect(self.url("postgres", "postgres"), connect_timeout=2):
+        with suppress(psycopg.OperationalError), psycopg.connect(self._maintenance, connect_timeout=2):
             return True
         return False
 
     def _create_roles(self) -> None:
         """Idempotent step by step: the first start may have been killed in between."""
-        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+        with psycopg.connect(self._maintenance, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'paddock_owner'").fetchone():
                 with connection.transaction():
                     connection.execute(_ROLES)

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import Unavailable
 from core.io.children import Start, end, spawn
 from core.io.chronicle import Chronicle
-from core.io.embedded import Embedded
 from core.io.programs import FOLDER, Program
 
 log = logging.getLogger(__name__)
@@ -29,21 +29,34 @@ _LONG_LIFE_S = 30.0
 _PATIENCE_S = 8.0
 
 
-class Supervisor:
-    """Of the servers (None: they are not ours to keep) and of the programs it is given."""
+class Servers(Protocol):
+    """Database and bus, where they are ours to keep."""
 
-    def __init__(self, servers: Embedded | None, logs: Path, tell: Tell) -> None:
+    def start(self) -> None: ...
+    def revive(self) -> list[str]: ...
+    def stop(self) -> None: ...
+
+
+class Supervisor:
+    """Keeps what it is given, from when it is given until `stop`."""
+
+    def __init__(self, logs: Path, tell: Tell) -> None:
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._servers = servers
         self._logs = logs
         self._tell = tell
+        self._servers: Servers | None = None
         self._kept: list[Kept] = []
         self._pauses = Pauses()
 
-    def keep(self, *programs: Program) -> None:
-        """Start these and keep them running."""
-        self._kept += [Kept(program, self._logs, self._tell) for program in programs]
-        self.look()
+    def keep_servers(self, servers: Servers) -> None:
+        """Start these; return when they answer."""
+        self._servers = servers
+        servers.start()
+
+    def keep(self, program: Program) -> None:
+        """Start this one; it may take some time to come up."""
+        self._kept.append(Kept(program, self._logs, self._tell))
+        self._kept[-1].look()
 
     def look(self) -> None:
         """Start what does not run, unless it died so often lately that it has to wait."""
@@ -61,7 +74,7 @@ class Supervisor:
         if self._servers is not None:
             self._servers.stop()
 
-    def _revive(self, servers: Embedded) -> None:
+    def _revive(self, servers: Servers) -> None:
         try:
             for name in servers.revive():
                 self._tell(f"{name} had ended and was started again.")

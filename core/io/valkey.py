@@ -6,12 +6,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import redis
 
 from core.errors import Unavailable
 from core.io.children import Start, User, end, spawn
+from core.io.sockets import bus_socket
 
 PATIENCE_S = 10.0
 
@@ -25,10 +25,7 @@ class Valkey:
 
     def __post_init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"unix://{quote(str(self._socket))}"
+        self._socket = bus_socket(self.sockets)
 
     def start(self) -> None:
         """Return when it answers.
@@ -58,10 +55,6 @@ class Valkey:
         if self._child is not None:
             end(self._child, signal.SIGTERM, patience_s=5)
             self._child = None
-
-    @property
-    def _socket(self) -> Path:
-        return self.sockets / "valkey.sock"
 
     def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE_S

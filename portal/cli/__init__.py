@@ -1,14 +1,41 @@
-"""The `paddock` command. Each command is a function or a small app in a file of its own, named here in one line."""
+"""The `paddock` command. Each command is a small app in a file of its own, named here in one line.
 
-from importlib import metadata
+A command's file is loaded when the command is called: all of them together take longer than the servers need to start.
+"""
+
+from importlib import import_module, metadata
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from portal.cli import account, processes, timing, token
-from portal.cli.up import up
+COMMANDS = {
+    "up": "up:app",
+    "worker": "processes:worker_app",
+    "portal": "processes:portal_app",
+    "migrate": "processes:migrate_app",
+    "account": "account:app",
+    "token": "token:app",
+    "timing": "timing:app",
+}
+"""Name of the command: the file in this folder and the app in it."""
+
+
+class Commands(TyperGroup):
+    def list_commands(self, _: object) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _: object, name: str) -> TyperCommand | TyperGroup | None:
+        if name not in COMMANDS:
+            return None
+        file, found = COMMANDS[name].split(":")
+        command = typer.main.get_command(getattr(import_module(f"portal.cli.{file}"), found))
+        command.name = name
+        return command if isinstance(command, TyperCommand | TyperGroup) else None
+
 
 app = typer.Typer(
+    cls=Commands,
     help="Paddock: race control, timing, telemetry and Formula 1 in one portal.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -29,12 +56,3 @@ def paddock(
     ] = False,
 ) -> None:
     """Paddock: race control, timing, telemetry and Formula 1 in one portal."""
-
-
-app.command()(up)
-app.command()(processes.worker)
-app.command()(processes.portal)
-app.command()(processes.migrate)
-app.add_typer(timing.app, name="timing")
-app.add_typer(account.app, name="account")
-app.add_typer(token.app, name="token")

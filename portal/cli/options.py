@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.errors import PortalError
-from core.io.installation import installed
-from core.io.runtime import Runtime, open_runtime
 from core.io.settings import Settings
+
+if TYPE_CHECKING:
+    from core.io.runtime import Runtime
 
 DataOption = Annotated[
     Path | None,
@@ -42,7 +43,10 @@ def remedies() -> Iterator[None]:
 
 
 @contextmanager
-def installation(data: Path | None, command: str) -> Iterator[Runtime]:
+def installation(data: Path | None, command: str) -> "Iterator[Runtime]":
     """An installation as its owner: the running one, or its servers started for as long as the command lasts."""
+    from core.io.installed import installed  # a second of loading that `paddock up` does without
+    from core.io.runtime import open_runtime
+
     with remedies(), installed(settings_with(data), command) as settings, open_runtime(settings, owner=True) as runtime:
         yield runtime

@@ -4,24 +4,29 @@ from collections.abc import Callable
 
 import typer
 
-from core.io.installation import beside, bring_up_to_date, installed, nothing_runs
-from core.io.programs import Program, become
-from core.io.programs import portal as portal_program
-from core.io.programs import worker as worker_program
+from core.io import programs
+from core.io.installation import beside, nothing_runs
+from core.io.installed import bring_up_to_date, installed
+from core.io.programs import Program
 from core.io.settings import Settings
 from portal.cli.options import DataOption, HostOption, PortOption, remedies, settings_with
 
+worker_app, portal_app, migrate_app = typer.Typer(), typer.Typer(), typer.Typer()
 
+
+@worker_app.command()
 def worker(data: DataOption = None) -> None:
     """Run one worker: it follows timing sources and does the jobs. Several may run at once."""
-    _become(worker_program, settings_with(data))
+    _become(programs.worker, settings_with(data))
 
 
+@portal_app.command()
 def portal(data: DataOption = None, host: HostOption = None, port: PortOption = None) -> None:
     """Run one portal: pages, API and sockets on one port. Several may run behind a sticky proxy."""
-    _become(portal_program, settings_with(data, host, port))
+    _become(programs.portal, settings_with(data, host, port))
 
 
+@migrate_app.command()
 def migrate(data: DataOption = None) -> None:
     """Bring the databases to the schema of this release. Safe to run at any time, also twice at once."""
     with remedies(), installed(settings_with(data), "paddock migrate") as settings:
@@ -35,4 +40,4 @@ def _become(program: Callable[[Settings], Program], settings: Settings) -> None:
         found = beside(settings)
         if found is None:
             raise nothing_runs(settings.data)
-        become(program(found))
+        programs.become(program(found))

@@ -1,4 +1,8 @@
-"""`paddock up`: a whole installation on this machine, until it is told to stop."""
+"""`paddock up`: a whole installation on this machine, until it is told to stop.
+
+The portal needs seconds to load, so it is started first and waits for its database; what this command itself needs for
+servers and migrations is loaded meanwhile.
+"""
 
 import socket
 import time
@@ -11,17 +15,19 @@ import typer
 from core.errors import BadInput
 from core.io.claim import claim
 from core.io.clock import utc_now
-from core.io.embedded import Embedded
-from core.io.installation import bring_up_to_date, has_servers, published, reaching
+from core.io.installation import embedded, has_servers, published
 from core.io.once import Once
 from core.io.programs import demo, portal, worker
 from core.io.settings import Settings
 from core.io.supervisor import LOOK_EVERY_S, Supervisor, until_told_to_stop
 from portal.cli.options import DataOption, HostOption, PortOption, remedies, settings_with
 
+app = typer.Typer()
+
 _ASK_READY_EVERY_S = 0.05
 
 
+@app.command()
 def up(
     with_demo: Annotated[bool, typer.Option("--demo", help="With an endless race, and accounts to try it.")] = False,
     data: DataOption = None,
@@ -35,7 +41,13 @@ def up(
     settings = settings_with(data, host, port).model_copy(update={"demo": with_demo})
     with remedies(), claim(settings.data, "paddock up", utc_now(), address(settings)):
         _refuse_taken_port(settings)
-        _run(settings, time.monotonic())
+        supervisor = Supervisor(settings.data / "logs", _tell)
+        try:
+            with until_told_to_stop():
+                _run(settings, supervisor)
+        finally:
+            _tell("Stopping.")
+            supervisor.stop()
 
 
 def address(settings: Settings) -> str:
@@ -44,22 +56,27 @@ def address(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def _run(settings: Settings, since: float) -> None:
-    servers = None if has_servers(settings) else Embedded(settings.data)
-    supervisor = Supervisor(servers, settings.data / "logs", _tell)
-    try:
-        with until_told_to_stop():
-            if servers is not None:
-                servers.start()
-                settings = reaching(servers, settings)
-            bring_up_to_date(settings)
-            supervisor.keep(worker(settings), portal(settings))
-            with published(settings):
-                _announce(supervisor, settings, since)
-                _watch(supervisor)
-    finally:
-        _tell("Stopping.")
-        supervisor.stop()
+def _run(settings: Settings, supervisor: Supervisor) -> None:
+    since = time.monotonic()
+    external = has_servers(settings)
+    settings = settings if external else embedded(settings)
+    supervisor.keep(portal(settings))
+    _prepare_databases(settings, supervisor, external=external)
+    supervisor.keep(worker(settings))
+    with published(settings):
+        _announce(supervisor, settings, since)
+        while True:
+            supervisor.look()
+            time.sleep(LOOK_EVERY_S)
+
+
+def _prepare_databases(settings: Settings, supervisor: Supervisor, *, external: bool) -> None:
+    from core.io.embedded import Embedded  # half a second, while the portal loads
+    from core.io.installed import bring_up_to_date
+
+    if not external:
+        supervisor.keep_servers(Embedded(settings.data))
+    bring_up_to_date(settings)
 
 
 def _announce(supervisor: Supervisor, settings: Settings, since: float) -> None:
@@ -71,12 +88,6 @@ def _announce(supervisor: Supervisor, settings: Settings, since: float) -> None:
     _tell(f"Paddock is ready: {address(settings)}  ({time.monotonic() - since:.1f} s)")
     if accounts is not None:
         _tell(accounts.said())
-
-
-def _watch(supervisor: Supervisor) -> None:
-    while True:
-        supervisor.look()
-        time.sleep(LOOK_EVERY_S)
 
 
 def _ready(settings: Settings) -> bool:

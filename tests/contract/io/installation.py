@@ -18,13 +18,13 @@ IDLE = "import logging, time; from core.io.logs import log_to; log_to(); logging
 
 
 def keep(folder: Path) -> None:
-    servers = Embedded(folder, durable=False)
-    supervisor = Supervisor(servers, folder / "logs", say)
+    supervisor = Supervisor(folder / "logs", say)
     with claim(folder, "paddock up", utc_now(), ADDRESS):
         try:
             with until_told_to_stop():
-                servers.start()
-                supervisor.keep(*(Program(name, (sys.executable, "-c", IDLE), {}) for name in ("one", "two")))
+                supervisor.keep_servers(Embedded(folder, durable=False))
+                for name in ("one", "two"):
+                    supervisor.keep(Program(name, (sys.executable, "-c", IDLE), {}))
                 say("up")
                 while True:
                     supervisor.look()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -40,12 +40,16 @@ def heard(process: subprocess.Popen[str], words: str) -> str:
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """Every process below this one, with its command."""
+    """Every process below this one, with its command; one that ends while we look is left out."""
     found: dict[int, str] = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ").strip()
-        found |= descendants(int(child))
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            found |= {int(child): _command(child)} | descendants(int(child))
     return found
+
+
+def _command(pid: str) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
 
 
 def one(pid: int, words: str) -> int:

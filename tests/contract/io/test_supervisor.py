@@ -1,6 +1,8 @@
 """An installation that is killed piece by piece: what dies comes back, and with the supervisor everything ends."""
 
 import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,31 +16,48 @@ pytestmark = pytest.mark.skipif(not LINUX, reason="only Linux ends children with
 INSTALLATION = "tests.contract.io.installation"
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of `up`."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def up(kept: Path) -> Iterator[subprocess.Popen[str]]:
+    """An installation that survives what these tests do to it."""
+    with running(INSTALLATION, kept) as process:
+        heard(process, "up")
+        yield process
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_a_program_that_dies_is_started_again_and_its_warnings_are_told(data: Path) -> None:
-    with running(INSTALLATION, data) as up:
-        heard(up, "up")
-        heard(up, "one: idle")
+def test_a_program_that_dies_is_started_again_and_its_warnings_are_told(up: subprocess.Popen[str]) -> None:
+    kill(one(up.pid, "sleep(600)"))
 
-        kill(one(up.pid, "sleep(600)"))
-
-        heard(up, "killed by SIGKILL; starts again in 0.1 s")
-        heard(up, ": idle")
+    heard(up, "killed by SIGKILL; starts again in 0.1 s")
+    heard(up, ": idle")
 
 
 @pytest.mark.parametrize(("server", "name"), [("valkey-server", "Valkey"), ("bin/postgres", "Postgres")])
-def test_a_server_that_dies_is_started_again(data: Path, server: str, name: str) -> None:
-    with running(INSTALLATION, data) as up:
-        heard(up, "up")
+def test_a_server_that_dies_is_started_again(up: subprocess.Popen[str], server: str, name: str) -> None:
+    kill(one(up.pid, server))
 
-        kill(one(up.pid, server))
+    heard(up, f"{name} had ended and was started again")
+    assert alive(one(up.pid, server))
 
-        heard(up, f"{name} had ended and was started again")
-        assert alive(one(up.pid, server))
+
+def test_a_second_one_is_told_who_holds_the_folder_and_what_to_do(up: subprocess.Popen[str], kept: Path) -> None:
+    with running("portal.cli", "up", "--data", kept) as second:
+        told = heard(second, "is held by") + heard(second, "stop it")
+
+        assert second.wait(10) == 1
+    assert f"(process {up.pid}, since " in told
+    assert ADDRESS in told
+    assert f"`kill {up.pid}`" in told
 
 
 def test_told_to_stop_it_ends_everything_and_says_that_all_is_well(data: Path) -> None:
@@ -63,16 +82,3 @@ def test_killed_it_leaves_no_process_behind_and_the_next_start_recovers(data: Pa
             heard(again, "up")
 
         soon(lambda: not any(alive(pid) for pid in family))
-
-
-def test_a_second_one_is_told_who_holds_the_folder_and_what_to_do(data: Path) -> None:
-    with running(INSTALLATION, data) as up:
-        heard(up, "up")
-
-        with running("portal.cli", "up", "--data", data) as second:
-            told = heard(second, "is held by") + heard(second, "stop it")
-
-            assert second.wait(10) == 1
-        assert f"(process {up.pid}, since " in told
-        assert ADDRESS in told
-        assert f"`kill {up.pid}`" in told
