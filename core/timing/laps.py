@@ -12,7 +12,6 @@ frame, or up to a second before or after it. What Apex recordings teach beside t
 * A car's number of laps is the feed's counter; without one it is our own count, which the leader's gap cell corrects.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.timing.cars import CarState
@@ -95,10 +94,8 @@ def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
 
 def _settle_passing(car: CarState, at: datetime) -> Lap | None:
     """A passing without a lap time."""
-    if _agrees(car, at):
+    if car.lap_began_at is not None and (_agrees(car, at) or _near(car.grew_at, at)):
         return _completed(car, LapKind.LAP, at)
-    if car.lap_began_at is not None and _near(car.grew_at, at):
-        return replace(_completed(car, LapKind.LAP, at), lap_ms=None)
     car.passed_at = None
     if car.lap_began_at is None:
         car.lap_began_at = car.crossed_at = at

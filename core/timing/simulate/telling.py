@@ -149,7 +149,7 @@ class Telling:
 
     def _scan(self, _now_ms: int) -> None:
         self._server.lines += _JUNK.rstrip("\n").split("\n")
-        self.junk += _JUNK.count("\n")
+        self.junk += self._is_linked * _JUNK.count("\n")
 
     def _start(self, _now_ms: int) -> None:
         self._say_light("lg")
