@@ -20,6 +20,7 @@ from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
 from portal.api import api, bell, health, live
+from portal.forms import explain
 from portal.running import set_runtime
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def _one_log() -> None:
             logger.removeHandler(handler)
             logger.setLevel(logging.NOTSET)
             logger.propagate = True
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    for talkative in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)  # each socket that opens or closes is a line
 
 
 @asynccontextmanager
@@ -100,4 +102,5 @@ app = st.App(
     lifespan=lifespan,
     middleware=[Middleware(health.Counted), Middleware(gate.Gate)],
     routes=ROUTES,
+    on_script_error=explain,
 )

@@ -9,7 +9,7 @@ from core.sessions.model import Entry, RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.forms import done, nothing, remedies
+from portal.forms import done, menu, nothing, remedies
 
 EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
 
@@ -70,8 +70,8 @@ def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
 
 
 def _remove(one: RaceSession, known: Sequence[Entry], reader: Identity) -> None:
-    chosen = st.menu_button("Remove an entry", [entry.number for entry in known], disabled=not known)
+    chosen = menu("Remove an entry", {entry.number: entry.number for entry in known}, key="remove-entry")
     if chosen is not None:
         with remedies():
-            session.desks().race_sessions.remove_entry(one.id, str(chosen), reader)
+            session.desks().race_sessions.remove_entry(one.id, chosen, reader)
             done(f"Entry {chosen} is removed.")

@@ -10,7 +10,7 @@ from core.tracks.model import Circuit
 from portal import session
 from portal.components.session_bar import session_bar
 from portal.components.signal import signal
-from portal.forms import done, remedies
+from portal.forms import done, menu, remedies
 from portal.session import Place
 
 
@@ -30,9 +30,7 @@ def frame(reader: Identity) -> None:
 
 def _switch_circuit(here: Place) -> None:
     others = {circuit.slug: circuit.name for circuit in here.circuits if circuit != here.circuit}
-    if not others:
-        return
-    chosen = st.menu_button("Circuit", list(others), format_func=others.__getitem__, key="circuit")
+    chosen = menu("Circuit", others, key="circuit")
     if chosen is not None:
         session.choose_circuit(chosen)
         st.rerun()
@@ -44,9 +42,7 @@ def _switch_session(reader: Identity, circuit: Circuit) -> None:
         return
     known = session.desks().race_sessions.all(circuit.id)
     others = {str(one.id): _label(one) for one in known if one.state is SessionState.READY and not one.active}
-    if not others:
-        return
-    chosen = st.menu_button("Open session", list(others), format_func=others.__getitem__, key="open-session")
+    chosen = menu("Open session", others, key="open-session")
     if chosen is not None:
         with remedies():
             opened = session.desks().race_sessions.open(UUID(chosen), reader, session.now())

@@ -1,14 +1,16 @@
 """The account page's parts: password, browsers that are signed in, tokens of programs."""
 
+from uuid import UUID
+
 import streamlit as st
 
 from core.accounts.keys import TOKEN_LASTS_AT_MOST_DAYS, TOKEN_LASTS_DAYS
-from core.accounts.model import Identity
+from core.accounts.model import Identity, SignIn
 from core.accounts.plan import SHORTEST_PASSWORD, TokenPlan
 from portal import session, tables
 from portal.components.list_table import list_table
 from portal.format import day_and_time
-from portal.forms import choose_role, done, nothing, remedies
+from portal.forms import choose_role, done, menu, nothing, remedies
 
 _LENGTH = f"At least {SHORTEST_PASSWORD} characters."
 _KEY = "new-token-key"
@@ -31,17 +33,16 @@ def sign_ins(reader: Identity) -> None:
     desk, zone = session.desks().accounts, session.place().zone
     known = desk.sign_ins(reader.account_id, session.now())
     list_table(tables.sign_in_rows(known, reader.entry_id, zone), "Signed in", key="sign-ins")
-    others = {str(one.id): one for one in known if one.id != reader.entry_id}
-    ended = st.menu_button(
-        "Sign out a browser",
-        list(others),
-        format_func=lambda key: f"{day_and_time(others[key].created_at, zone)} · {others[key].client[:40]}",
-        disabled=not others,
-    )
+    others = {str(one.id): _browser(one, zone) for one in known if one.id != reader.entry_id}
+    ended = menu("Sign out a browser", others, key="end-sign-in")
     if ended is not None:
         with remedies():
-            desk.revoke_sign_in(reader.account_id, others[ended].id, by=reader.account_id, now=session.now())
+            desk.revoke_sign_in(reader.account_id, UUID(ended), by=reader.account_id, now=session.now())
             done("That browser is signed out.")
+
+
+def _browser(one: SignIn, zone: str) -> str:
+    return f"{day_and_time(one.created_at, zone)} · {one.client[:40]}"
 
 
 def tokens(reader: Identity) -> None:
@@ -53,11 +54,12 @@ def tokens(reader: Identity) -> None:
         nothing("No program has a token of yours.", "A token lets a script or an app use the API in your name.")
     _show_key()
     _create_token(reader)
-    valid = {str(one.id): one for one in known if one.revoked_at is None and one.expires_at > session.now()}
-    ended = st.menu_button("Revoke a token", list(valid), format_func=lambda key: valid[key].label, disabled=not valid)
+    now = session.now()
+    valid = {str(one.id): one.label for one in known if one.revoked_at is None and one.expires_at > now}
+    ended = menu("Revoke a token", valid, key="end-token")
     if ended is not None:
         with remedies():
-            desk.revoke_token(reader.account_id, valid[ended].id, by=reader.account_id, now=session.now())
+            desk.revoke_token(reader.account_id, UUID(ended), by=reader.account_id, now=now)
             done("The token is revoked.")
 
 

@@ -15,7 +15,7 @@ from portal import session, tables
 from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.format import plain, time_of_day, words
-from portal.forms import done, nothing, remedies
+from portal.forms import done, menu, nothing, remedies
 
 SHOWN = 25
 """So many waiting rows are drawn; each has its own buttons."""
@@ -49,9 +49,8 @@ def phases(one: RaceSession) -> None:
     """Practice, qualifying, race: a press starts the phase."""
     signal("session", subject=str(one.id), key="phase")
     running = session.penalties(one).state().phase
-    others = [phase for phase in Phase if phase is not running]
-    label = f"Phase: {words(running) if running else 'none'}"
-    chosen = st.menu_button(label, others, format_func=words, key="start-phase")
+    others = {phase.value: words(phase) for phase in Phase if phase is not running}
+    chosen = menu(f"Phase: {words(running) if running else 'none'}", others, key="start-phase")
     if chosen is not None:
         with remedies():
             session.penalties(one).start_phase(Phase(chosen), session.write_request(one))
@@ -98,10 +97,7 @@ def _incident(one: RaceSession, incident: Incident, fold: Fold, zone: str, *, ac
         st.markdown(about(incident, zone), width="stretch")
         if not acts or fold.catalogue is None:
             return
-        labels = outcomes(fold.catalogue)
-        chosen = st.menu_button(
-            f"Decide :gray[#{incident.id} =]", list(labels), format_func=labels.__getitem__, key=f"decide-{incident.id}"
-        )
+        chosen = menu(f"Decide :gray[#{incident.id} =]", outcomes(fold.catalogue), key=f"decide-{incident.id}")
         void_form(one, incident)
     if chosen is not None:
         perform(one, Decide(incident.id, chosen), incident.version)

@@ -6,6 +6,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.penalties.catalogue import DECISIONS, Catalogue, Code, PenaltyRule
+from core.penalties.model import Amount, PenaltyType
 from portal.components import script, style
 
 _mount = st.components.v2.component(
@@ -29,7 +30,17 @@ def words_of(catalogue: Catalogue) -> dict[str, list[dict[str, object]]]:
         {"code": code, "key": key, "label": catalogue.outcome_label(code), "words": list(_synonyms(code))}
         for key, code in (("nfa", DECISIONS["nfa"]), ("inv", DECISIONS["inv"]))
     ]
-    return {"codes": codes, "outcomes": [*chosen, *(_entry(name, rule) for name, rule in rules.penalties.items())]}
+    penalties = sorted(rules.penalties.items(), key=lambda item: _severity(item[1]))
+    return {
+        "codes": sorted(codes, key=lambda entry: str(entry["key"])),
+        "outcomes": [*chosen, *(_entry(name, rule) for name, rule in penalties)],
+    }
+
+
+def _severity(rule: PenaltyRule) -> tuple[int, Amount]:
+    """The order of the list of types, then by amount: how an official looks for a penalty."""
+    amounts = (rule.seconds, rule.laps, rule.places, rule.points)
+    return list(PenaltyType).index(rule.type), next((amount for amount in amounts if amount is not None), 0)
 
 
 def _entry(name: str, rule: Code | PenaltyRule) -> dict[str, object]:

@@ -9,14 +9,14 @@ const STATUS_ORDER = ["running", "finished", "in_pit", "stopped"];
 export const RANK_MARKS = { overall: "◆", personal: "▲", normal: "" };
 export const RANK_WORDS = { overall: "best of all", personal: "own best", normal: "" };
 
-const time = (needs, heading, title, rank, width = 5.6) => ({
+const time = (needs, heading, title, rank, width = 5) => ({
   needs, heading, title, rank, width, kind: "time", first: 1,
   text: (row) => lapTime(row[needs]?.[0]),
   key: (row) => row[needs]?.[0] ?? null,
 });
 
 const distance = (needs, heading, title, rank) => ({
-  needs, heading, title, rank, width: 5.7, kind: "number", first: 1,
+  needs, heading, title, rank, width: 5.6, kind: "number", first: 1,
   text: (row) => gap(row[needs]),
   key: (row) => (row[needs] ? (row[needs][1] ?? 0) * 1e9 + (row[needs][0] ?? 0) : null),
 });
@@ -32,13 +32,13 @@ const best = { ...time("best", "Best", "Best lap", 3, 6), plain: true };
 
 /** In the order in which they stand. `first` is the direction of the first click: 1 smallest first, -1 largest. */
 export const COLUMNS = [
-  { ...count("position", "Pos", "Position", 1, 2.8), first: 1 },
+  { ...count("position", "Pos", "Position", 1, 2.4), first: 1 },
   {
-    needs: "number", heading: "No", title: "Number", rank: 1, width: 4, kind: "plate", first: 1,
+    needs: "number", heading: "No", title: "Number", rank: 1, width: 3.7, kind: "plate", first: 1,
     text: (row) => row.number ?? "", key: (row) => row.number ?? null,
   },
   {
-    needs: "team", heading: "Team and driver", title: "Team and driver", rank: 1, width: 9, grows: true, kind: "team",
+    needs: "team", heading: "Team and driver", title: "Team and driver", rank: 1, width: 8, grows: true, kind: "team",
     first: 1, text: (row) => row.team ?? row.driver ?? "", key: (row) => row.team ?? row.driver ?? null,
   },
   {
@@ -67,21 +67,17 @@ export const COLUMNS = [
 /** The fields whose change alters a cell of this column. */
 export const ALSO = { team: ["driver", "status", "in_pit_since", "penalties"], number: ["plate"], status: ["in_pit_since"] };
 
-const NARROW_EM = 47;
-const NARROWER = 0.88;
 const WIDEST = 1.35;
 const TEAM_EM = 20;
 
 /**
  * The columns that fit, in their order: those the feed has, dropped from the last rank while they are too wide together.
- * A phone packs them closer.
  *
  * @param {string[]} present names of the fields that the board has
  * @param {number} room width in em
  */
 export function fitting(present, room) {
-  const pack = room < NARROW_EM ? NARROWER : 1;
-  let chosen = COLUMNS.filter(({ needs }) => present.includes(needs)).map((column) => ({ ...column, width: column.width * pack }));
+  let chosen = COLUMNS.filter(({ needs }) => present.includes(needs));
   const wide = () => chosen.reduce((sum, column) => sum + column.width, 0) > room;
   while (wide()) {
     const worst = Math.max(...chosen.map((column) => column.rank));
