@@ -39,7 +39,7 @@ class Timetable:
     """Runs the jobs in threads of its own from `start` to `stop`."""
 
     def __init__(self, runtime: Runtime, jobs: tuple[Job, ...] = TIMETABLE) -> None:
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it announces every run
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it announces every run, and each it leaves out
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )

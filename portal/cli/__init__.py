@@ -17,6 +17,10 @@ COMMANDS = {
     "account": "account:app",
     "token": "token:app",
     "timing": "timing:app",
+    "demo": "demo:app",
+    "backup": "backup:backup_app",
+    "restore": "backup:restore_app",
+    "verify": "backup:verify_app",
 }
 """Name of the command: the file in this folder and the app in it."""
 
