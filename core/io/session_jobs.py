@@ -20,10 +20,14 @@ from core.io.backup import beside_transactions, keep_dump, restore
 from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
 from core.io.clock import utc_now
+from core.io.database.circuits import circuit
 from core.io.database.engine import SessionEngines, beside, checked_name, session_template
+from core.io.database.event_log import SealState
 from core.io.database.event_rows import seal
+from core.io.database.seals import SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions, race_session
 from core.io.migrate import migrate_session
+from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
 from core.sessions.desk import SessionsDesk
 from core.sessions.model import RaceSession, SessionState
@@ -51,6 +55,8 @@ class Shop(Protocol):
     def bus(self) -> Bus: ...
     @property
     def blobs(self) -> Blobs: ...
+    @property
+    def session_logs(self) -> SessionLogs: ...
     @property
     def race_sessions(self) -> SessionsDesk: ...
 
@@ -108,6 +114,7 @@ def bring_back(shop: Shop, session: RaceSession) -> SessionState:
         migrate_session(shop.control, name)
     else:
         restore(shop.control, shop.blobs.path(session.dump_sha256 or ""), name)
+    _calm(shop, session)
     _admit(shop.control, name)
     return SessionState.CLOSED if session.closed else SessionState.READY
 
@@ -117,6 +124,19 @@ _JOBS: Mapping[SessionState, Callable[[Shop, RaceSession], SessionState]] = {
     SessionState.ARCHIVING: archive,
     SessionState.RESTORING: bring_back,
 }
+
+
+def _calm(shop: Shop, session: RaceSession) -> None:
+    """A dump may be of a session that was open: no pointer names it here, so it takes no writes.
+
+    The circuit's epoch goes beyond that of the seal, which would refuse to be moved by an older one.
+    """
+    found = shop.session_logs.log(session).seal()
+    here = update(circuit).where(circuit.c.id == session.circuit_id, circuit.c.pointer_epoch < found.epoch)
+    with shop.control.begin() as connection:
+        connection.execute(here.values(pointer_epoch=found.epoch))
+    if found.state is SealState.OPEN:
+        SessionSeals(shop.session_logs, RulesetFiles()).pause(session, found.epoch, None, utc_now())
 
 
 def _attempt(shop: Shop, session: RaceSession) -> None:

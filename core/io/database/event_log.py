@@ -47,6 +47,14 @@ class SealState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """Whether the log may grow, and the pointer's epoch of the last move."""
+
+    state: SealState
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class SealMove:
     """Where a seal goes, by whom; `bodies` says so in the log."""
 
@@ -96,9 +104,10 @@ class SessionLog:
             after = advance(before, (each for each in stored if each.seq > before.seq))
         self._announce(after)
 
-    def seal_state(self) -> SealState:
+    def seal(self) -> Seal:
         with self._engine().connect() as connection:
-            return SealState(connection.execute(select(seal.c.state)).scalar_one())
+            row = connection.execute(select(seal.c.state, seal.c.epoch)).one()
+        return Seal(SealState(row.state), row.epoch)
 
     def fold(self) -> Fold:
         with self._engine().connect() as connection:

@@ -74,7 +74,7 @@ class SessionSeals:
         self._logs.log(session).move_seal(move, lambda fold: (_reference(fold), (SessionClosed(epoch),)))
 
     def is_open(self, session: RaceSession) -> bool:
-        return self._logs.log(session).seal_state() is SealState.OPEN
+        return self._logs.log(session).seal().state is SealState.OPEN
 
 
 def _reference(fold: Fold) -> str:

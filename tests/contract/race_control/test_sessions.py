@@ -284,7 +284,7 @@ def _open_or_told(house: House, session: RaceSession) -> bool:
 
 
 def _seal(house: House, session: RaceSession) -> str:
-    return house.worker.session_logs.log(session).seal_state().value
+    return house.worker.session_logs.log(session).seal().state.value
 
 
 def _age(house: House) -> None:
