@@ -72,7 +72,7 @@ def _cookies(scope: Scope) -> Iterable[tuple[str, str]]:
     for key, line in scope["headers"]:
         if key == b"cookie":
             for part in line.decode("latin-1").split(";"):
-                name, _, value = part.strip().partition("=")
+                name, _, value = part.strip(" \t").partition("=")
                 yield name, value
 
 
@@ -90,5 +90,5 @@ def _netloc(origin: str) -> str:
 
 
 def _without_key(line: bytes) -> bytes:
-    parts = (part.strip() for part in line.split(b";"))
+    parts = (part.strip(b" \t") for part in line.split(b";"))
     return b"; ".join(part for part in parts if part.partition(b"=")[0] != COOKIE.encode())
