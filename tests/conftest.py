@@ -82,8 +82,8 @@ def servers() -> Iterator[Servers]:
         return
     folder = Path(tempfile.mkdtemp(prefix="paddock-test-"))
     embedded = Embedded(folder, durable=False)
-    embedded.start()
     try:
+        embedded.start()
         yield Servers(embedded.database_url(), embedded.database_url("paddock_app"), embedded.redis_url)
     finally:
         embedded.stop()

@@ -7,6 +7,7 @@ superuser `postgres` only makes these. Whoever may enter the socket's folder (07
 import logging
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -18,7 +19,7 @@ import psycopg
 
 from core.errors import Unavailable
 from core.io.children import LINUX, Start, User, end, spawn
-from core.io.sockets import DATABASE, database_url
+from core.io.sockets import DATABASE, database_url, private_folder
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Postgres:
     def _try_to_start(self, *, last_try: bool) -> bool:
         """False when it ended at once: helpers of a server that was killed may still be there for some seconds."""
         _make_way(self.data)
-        self._child = self._spawn(*self._command("postgres"), "-k", self.sockets, "-h", "", *self._options())
+        self._child = self._spawn(self.data, "postgres", "-k", self.sockets, "-h", "", *self._options())
         try:
             self._wait()
         except Unavailable:
@@ -91,29 +92,31 @@ class Postgres:
         return True
 
     def _create_cluster(self) -> None:
+        """Make the files beside and move them into place whole: a start that is cut short leaves no half of them."""
+        draft = self.data.with_name("postgres.draft")
+        if draft.exists():
+            shutil.rmtree(draft)
+        private_folder(draft, self.user)
         options = ["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]
         options += ["--no-instructions"] if self.durable else ["--no-instructions", "--no-sync"]
-        if self._spawn(*self._command("initdb"), *options).wait() != 0:
+        if self._spawn(draft, "initdb", *options).wait() != 0:
             raise self._failed("PostgreSQL could not create its files.")
-
-    def _command(self, program: str) -> list[str | Path]:
-        return [self.binaries / program, "-D", self._address()]
-
-    def _address(self) -> str | Path:
-        """The data folder as the server may call it.
-
-        Another user may be unable to walk there (below /root, say), but can use the folder it was started in.
-        """
-        return "/proc/self/cwd" if self.user is not None and LINUX else self.data
+        draft.rename(self.data)
 
     def _options(self) -> list[str]:
         chosen = _OPTIONS if self.durable else _OPTIONS | _CARELESS
         return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
 
-    def _spawn(self, *command: str | Path) -> subprocess.Popen[bytes]:
+    def _spawn(self, files: Path, program: str, *options: str | Path) -> subprocess.Popen[bytes]:
+        """Run a program on the files.
+
+        Another user may be unable to walk to them (below /root, say), but can use the folder it is started in.
+        """
+        address = "/proc/self/cwd" if self.user is not None and LINUX else files
         with self.log_file.open("ab") as output:
             # SIGINT: a fast, clean shutdown
-            return spawn(command, Start(self.data, output, signal.SIGINT, self.user))
+            start = Start(files, output, signal.SIGINT, self.user)
+            return spawn([self.binaries / program, "-D", address, *options], start)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -143,10 +146,11 @@ class Postgres:
         return Unavailable(f"{what} It says: {_last_words(self.log_file)}", f"Its log is {self.log_file}.")
 
 
-def _last_words(file: Path) -> str:
-    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
-    telling = [line for line in lines[-30:] if re.search(r"FATAL|PANIC|error", line)]
-    return (telling or lines or ["nothing"])[-1]
+def _last_words(log_file: Path) -> str:
+    """The last thing PostgreSQL could not do, with its reason and hint."""
+    lines = log_file.read_text(errors="replace").splitlines() if log_file.exists() else []
+    said = [found[1] for line in lines[-30:] if (found := re.search(r"(?:FATAL|PANIC|DETAIL|HINT|error): +(.*)", line))]
+    return " ".join(said[-3:]) or "nothing."
 
 
 def _make_way(data: Path) -> None:

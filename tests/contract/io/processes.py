@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,18 +14,23 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def running(*module_and_arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A Python module as a process of its own, ended in any case; what it says is in `stdout`."""
-    command = [sys.executable, "-m", *module_and_arguments]
-    process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    with process:
+    """A Python module as a process of its own."""
+    with process([sys.executable, "-m", *module_and_arguments]) as started:
+        yield started
+
+
+@contextmanager
+def process(command: Sequence[str | Path]) -> Iterator[subprocess.Popen[str]]:
+    """A process that is ended in any case; what it says is in `stdout`."""
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
         try:
-            yield process
+            yield started
         finally:
-            process.terminate()
+            started.terminate()
             try:
-                process.wait(20)
+                started.wait(20)
             except subprocess.TimeoutExpired:
-                process.kill()
+                started.kill()
 
 
 def heard(process: subprocess.Popen[str], words: str) -> str:
