@@ -5,8 +5,7 @@ import streamlit as st
 from portal import all_accounts, session
 
 reader = session.identity()
-all_accounts.listed()
-one = all_accounts.chosen()
+one = all_accounts.listed()
 if one is not None:
     left, right = st.columns(2, gap="large")
     with left:

@@ -3,23 +3,33 @@
 import streamlit as st
 
 from core.accounts.model import Right
+from core.sessions.model import RaceSession
+from core.tracks.model import Circuit
 from portal import race_control, session
 from portal.components.entry_pad import entry_pad
 from portal.components.live_table import live_table
+from portal.components.signal import signal
+
+
+@st.fragment
+def desk(circuit: Circuit, one: RaceSession) -> None:
+    """Runs again, alone, whenever something is written to the session."""
+    signal("session", subject=str(one.id), key="desk")
+    rights, fold = session.identity().rights, session.penalties(one).state()
+    work, board = st.columns([3, 2], gap="medium")
+    with work:
+        if Right.RECORD in rights and fold.catalogue is not None:
+            entry_pad(one.id, circuit.slug, fold.catalogue, key="pad")
+        race_control.pending(one, fold, circuit.time_zone, acts=Right.ISSUE in rights)
+    with board:
+        if Right.RUN_SESSIONS in rights:
+            race_control.phases(one, fold)
+        live_table(circuit.slug, key=f"desk-{circuit.slug}", height=420)
+        race_control.events(one, circuit.time_zone)
+
 
 here = session.place()
 if here.circuit is None or here.session is None:
     race_control.no_session()
-    st.stop()
-
-work, board = st.columns([3, 2], gap="medium")
-with work:
-    catalogue = session.penalties(here.session).state().catalogue
-    if session.may(Right.RECORD) and catalogue is not None:
-        entry_pad(here.session.id, here.circuit.slug, catalogue, key="pad")
-    race_control.pending(here.session)
-with board:
-    if session.may(Right.RUN_SESSIONS):
-        race_control.phases(here.session)
-    live_table(here.circuit.slug, key=f"desk-{here.circuit.slug}", height=420)
-    race_control.events(here.session)
+else:
+    desk(here.circuit, here.session)

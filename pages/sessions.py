@@ -3,21 +3,29 @@
 import streamlit as st
 
 from core.accounts.model import Right
+from core.tracks.model import Circuit
 from portal import entries, race_sessions, session, tables
+from portal.components.signal import signal
 from portal.forms import nothing
 
-here, reader = session.place(), session.identity()
+
+@st.fragment
+def sessions(circuit: Circuit) -> None:
+    """Runs again, alone, whenever a session or a pointer changes."""
+    signal("registry", "pointer", key="sessions")
+    reader = session.identity()
+    one = race_sessions.listed(circuit)
+    if Right.RUN_SESSIONS in reader.rights:
+        race_sessions.create(circuit, reader)
+    if one is not None:
+        st.markdown(f"##### {one.number} · {one.name} :gray[{tables.state_of(one)}]")
+        race_sessions.acts(one, reader)
+        if one.state in race_sessions.USABLE:
+            entries.entries(one, circuit, reader)
+
+
+here = session.place()
 if here.circuit is None:
     nothing("There is no circuit yet.", "An administrator adds one under Timing › Circuits.")
-    st.stop()
-
-race_sessions.listed(here.circuit)
-if Right.RUN_SESSIONS in reader.rights:
-    race_sessions.create(here.circuit, reader)
-
-one = race_sessions.chosen(here.circuit)
-if one is not None:
-    st.markdown(f"##### {one.number} · {one.name} :gray[{tables.state_of(one)}]")
-    race_sessions.acts(one, reader)
-    if one.state in race_sessions.USABLE:
-        entries.entries(one, here.circuit, reader)
+else:
+    sessions(here.circuit)

@@ -10,22 +10,13 @@ from portal.components.list_table import list_table
 from portal.format import words
 from portal.forms import choose_role, done, remedies
 
-_CHOSEN = "account"
 
-
-@st.fragment
-def listed() -> None:
-    known = session.desks().accounts.accounts()
-    rows = tables.account_rows(known, session.now())
-    picked = list_table(rows, "Accounts", key="account-list", ids=[one.name for one in known])
-    if st.session_state.get(_CHOSEN) != picked:
-        st.session_state[_CHOSEN] = picked
-        st.rerun()
-
-
-def chosen() -> Account | None:
-    name = st.session_state.get(_CHOSEN)
-    return next((one for one in session.desks().accounts.accounts() if one.name == name), None)
+def listed() -> Account | None:
+    """Every account; returns the chosen one."""
+    known = {one.name: one for one in session.desks().accounts.accounts()}
+    rows = tables.account_rows(known.values(), session.now())
+    picked = list_table(rows, "Accounts", key="accounts", ids=list(known))
+    return known[picked] if picked else None
 
 
 def change(one: Account, reader: Identity) -> None:

@@ -1,10 +1,9 @@
-"""The desk's lists: what waits for an official, and what happened last. Each is a fragment that the bell wakes."""
+"""The desk's lists: what waits for an official, what happened last, which phase is run; and what voiding asks for."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from core.accounts.model import Right
 from core.errors import NotFound
 from core.penalties.catalogue import DECISIONS, Catalogue
 from core.penalties.entry import Command, Decide, Issue, Void
@@ -13,7 +12,6 @@ from core.penalties.model import Incident, Penalty
 from core.sessions.model import Phase, RaceSession
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.components.signal import signal
 from portal.format import plain, time_of_day, words
 from portal.forms import done, menu, nothing, remedies
 
@@ -22,12 +20,9 @@ SHOWN = 25
 EVENTS = 60
 
 
-@st.fragment
-def pending(one: RaceSession) -> None:
+def pending(one: RaceSession, fold: Fold, zone: str, *, acts: bool) -> None:
     """Incidents without a decision, then penalties that are not in force yet; oldest first."""
-    signal("session", subject=str(one.id), key="pending")
-    fold, zone = session.penalties(one).state(), session.place().zone
-    waiting, acts = fold.pending, session.may(Right.ISSUE)
+    waiting = fold.pending
     _heading("To decide", len(waiting.incidents))
     for incident in waiting.incidents[:SHOWN]:
         _incident(one, incident, fold, zone, acts=acts)
@@ -36,21 +31,16 @@ def pending(one: RaceSession) -> None:
         _penalty(one, penalty, fold, zone, acts=acts)
 
 
-@st.fragment
-def events(one: RaceSession) -> None:
+def events(one: RaceSession, zone: str) -> None:
     """What happened, newest first."""
-    signal("session", subject=str(one.id), key="events")
     told = session.penalties(one).told()[:EVENTS]
-    list_table(tables.told_rows(told, session.place().zone), "What happened", key="events-list", height=320)
+    list_table(tables.told_rows(told, zone), "What happened", key="events", height=300)
 
 
-@st.fragment
-def phases(one: RaceSession) -> None:
+def phases(one: RaceSession, fold: Fold) -> None:
     """Practice, qualifying, race: a press starts the phase."""
-    signal("session", subject=str(one.id), key="phase")
-    running = session.penalties(one).state().phase
-    others = {phase.value: words(phase) for phase in Phase if phase is not running}
-    chosen = menu(f"Phase: {words(running) if running else 'none'}", others, key="start-phase")
+    others = {phase.value: words(phase) for phase in Phase if phase is not fold.phase}
+    chosen = menu(f"Phase: {words(fold.phase) if fold.phase else 'none'}", others, key="start-phase")
     if chosen is not None:
         with remedies():
             session.penalties(one).start_phase(Phase(chosen), session.write_request(one))
@@ -58,11 +48,10 @@ def phases(one: RaceSession) -> None:
 
 
 def perform(one: RaceSession, command: Command, version: int | None = None) -> None:
-    """Do it, say what was stored, and draw the list anew; an error stays where the button was pressed."""
+    """Do it and say what was stored; an error stays where the button was pressed."""
     with remedies():
         receipt = session.penalties(one).perform(command, session.write_request(one, version))
-        st.toast(receipt.text)
-        st.rerun(scope="fragment")
+        done(receipt.text)
 
 
 def outcomes(catalogue: Catalogue) -> Mapping[str, str]:
@@ -73,9 +62,9 @@ def outcomes(catalogue: Catalogue) -> Mapping[str, str]:
 
 def void_form(one: RaceSession, incident: Incident) -> None:
     """Voiding is a visible event with a reason; nothing disappears."""
-    with st.popover("Void …"):
+    with st.popover("Void …", key=f"void-{incident.id}"):
         reason = st.text_input(f"Why is #{incident.id} void?", key=f"reason-{incident.id}")
-        if st.button(f"Void #{incident.id}", key=f"void-{incident.id}", disabled=not reason.strip()):
+        if st.button(f"Void #{incident.id}", key=f"do-void-{incident.id}"):
             perform(one, Void(incident.id, reason.strip()), incident.version)
 
 
@@ -88,17 +77,22 @@ def about(incident: Incident, zone: str) -> str:
     return f"**#{incident.id}** :gray[{at}] **{plain(incident.kart)}**{second} {plain(incident.label)}{turn}{note}"
 
 
+def no_session() -> None:
+    nothing("No race session is active at this circuit.", "Create or open one under Race control › Sessions.")
+
+
 def _heading(title: str, count: int) -> None:
-    st.markdown(f"##### {title} :gray[{count or 'nothing'}]")
+    more = f", the oldest {SHOWN} are shown" if count > SHOWN else ""
+    st.markdown(f"##### {title} :gray[{count or 'nothing'}{more}]")
 
 
 def _incident(one: RaceSession, incident: Incident, fold: Fold, zone: str, *, acts: bool) -> None:
+    chosen = None
     with st.container(horizontal=True, vertical_alignment="center", key=f"incident-{incident.id}"):
         st.markdown(about(incident, zone), width="stretch")
-        if not acts or fold.catalogue is None:
-            return
-        chosen = menu(f"Decide :gray[#{incident.id} =]", outcomes(fold.catalogue), key=f"decide-{incident.id}")
-        void_form(one, incident)
+        if acts and fold.catalogue is not None:
+            chosen = menu(f"Decide :gray[#{incident.id} =]", outcomes(fold.catalogue), key=f"decide-{incident.id}")
+            void_form(one, incident)
     if chosen is not None:
         perform(one, Decide(incident.id, chosen), incident.version)
 
@@ -107,14 +101,11 @@ def _penalty(one: RaceSession, penalty: Penalty, fold: Fold, zone: str, *, acts:
     incident = fold.incidents.get(penalty.incident)
     if incident is None:
         raise NotFound(f"Incident {penalty.incident} is not in the log.", "Tell an administrator: verify the log.")
+    pressed = False
     with st.container(horizontal=True, vertical_alignment="center", key=f"penalty-{penalty.incident}"):
         st.markdown(f"{about(incident, zone)} → **{plain(penalty.label)}**", width="stretch")
-        if not acts:
-            return
-        if st.button(f"Apply :gray[#{penalty.incident} !]", key=f"apply-{penalty.incident}", type="primary"):
-            perform(one, Issue(penalty.incident), incident.version)
-        void_form(one, incident)
-
-
-def no_session() -> None:
-    nothing("No race session is active at this circuit.", "Create or open one under Race control › Sessions.")
+        if acts:
+            pressed = st.button(f"Apply :gray[#{penalty.incident} !]", key=f"apply-{penalty.incident}", type="primary")
+            void_form(one, incident)
+    if pressed:
+        perform(one, Issue(penalty.incident), incident.version)

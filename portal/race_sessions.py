@@ -11,7 +11,6 @@ from core.sessions.model import RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.components.signal import signal
 from portal.forms import done, nothing, remedies
 from portal.tables import NameOf
 
@@ -21,23 +20,15 @@ USABLE = (SessionState.READY, SessionState.CLOSED)
 Verb = Callable[[UUID, Identity, datetime], RaceSession]
 
 
-@st.fragment
-def listed(circuit: Circuit) -> None:
-    """Every session of the circuit with who did what and when; a row can be chosen."""
-    signal("registry", "pointer", key="sessions")
-    known = session.desks().race_sessions.all(circuit.id)
+def listed(circuit: Circuit) -> RaceSession | None:
+    """Every session of the circuit with who did what and when; returns the chosen row, else the active session."""
+    known = {str(one.id): one for one in session.desks().race_sessions.all(circuit.id)}
     if not known:
         nothing("This circuit has no race session yet.", "Create one below; it takes less than a second.")
-        return
-    rows = tables.session_rows(known, names(), circuit.time_zone)
-    _choose(list_table(rows, "Race sessions", key="session-list", ids=[str(one.id) for one in known]))
-
-
-def chosen(circuit: Circuit) -> RaceSession | None:
-    """The row chosen in the list, else the active session."""
-    wanted = str(st.session_state.get(_CHOSEN))
-    known = {str(one.id): one for one in session.desks().race_sessions.all(circuit.id)}
-    return known.get(wanted) or next((one for one in known.values() if one.active), None)
+        return None
+    rows = tables.session_rows(known.values(), names(), circuit.time_zone)
+    picked = list_table(rows, "Race sessions", key="sessions", ids=list(known))
+    return known[picked] if picked else next((one for one in known.values() if one.active), None)
 
 
 def acts(one: RaceSession, reader: Identity) -> None:
@@ -79,16 +70,6 @@ def names() -> NameOf:
     """Shown names of accounts; what no account did, Paddock did."""
     known = {account.id: account.display_name for account in session.desks().accounts.accounts()}
     return lambda account_id: "Paddock" if account_id is None else known.get(account_id, "a removed account")
-
-
-_CHOSEN = "race-session"
-
-
-def _choose(picked: str | None) -> None:
-    """What is chosen is drawn outside the list's fragment: run the page, once."""
-    if st.session_state.get(_CHOSEN) != picked:
-        st.session_state[_CHOSEN] = picked
-        st.rerun()
 
 
 def _act(label: str, one: RaceSession, verb: Verb, result: str) -> None:

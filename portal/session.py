@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from core.accounts.model import Identity, Right
+from core.accounts.model import Identity
 from core.accounts.policy import GUEST
 from core.errors import NotFound
 from core.io.runtime import Runtime
@@ -56,10 +55,6 @@ def identity() -> Identity:
     return found or _signed_out()
 
 
-def may(right: Right) -> bool:
-    return right in identity().rights
-
-
 def tv() -> bool:
     """A screen that nobody touches: no menu, large text."""
     return st.query_params.get("tv") == "1"
@@ -86,10 +81,6 @@ def penalties(session: RaceSession) -> PenaltiesDesk:
 def write_request(session: RaceSession, version: int | None = None) -> WriteRequest:
     """For one press of a button; `version` is the last event of the thing pressed on that this page has shown."""
     return WriteRequest(str(uuid4()), session.id, identity(), now(), version)
-
-
-def zone() -> ZoneInfo:
-    return ZoneInfo(place().zone)
 
 
 def _circuit(circuits: tuple[Circuit, ...]) -> Circuit | None:

@@ -3,8 +3,8 @@
 
 import { delay } from "../shared/backoff.js";
 import { socketUrl } from "../shared/feed.js";
+import { turn } from "../shared/waking.js";
 
-const BURST_MS = 60;
 const SIGNED_OUT = 4401;
 const signals = new WeakMap();
 
@@ -56,7 +56,7 @@ class Signal {
     this.#attempt = 0;
     const waiting = this.#pending !== null;
     this.#pending = ring;
-    if (!waiting) this.#later(BURST_MS, () => this.#wake());
+    if (!waiting) this.#later(turn(performance.now()), () => this.#wake());
   }
 
   #wake() {
