@@ -64,6 +64,10 @@ class Replay:
         self._playhead_s = 0.0
         self._moved_at = 0.0
 
+    @property
+    def speed(self) -> float:
+        return self._speed
+
     def frames(self, stop: threading.Event) -> Iterator[Frame]:
         """Frames as they fall due; ends with the recording, or soon after `stop` is set."""
         length = sum(1 for _ in self._recording)
@@ -75,7 +79,6 @@ class Replay:
             if not (self._loop or self._starts_over):
                 return
             position = -(-position // length) * length
-            at = None if at is None else at + _BETWEEN_ROUNDS
 
     def pause(self) -> None:
         self._is_paused = True
@@ -98,16 +101,17 @@ class Replay:
             (frame, frame.at - first.at, frame.at - before.at) for first, before, frame in _in_turn(self._recording)
         )
         for place, (frame, since_start, since_last) in enumerate(islice(timed, skipped, None)):
+            step = _BETWEEN_ROUNDS if skipped + place == 0 and at is not None else max(since_last, timedelta())
             if place == 0:
-                self._begin(since_start - since_last)
+                self._begin(since_start - step)
             if not self._wait(since_start.total_seconds(), stop):
                 return
-            at = self._now() if at is None else at + max(since_last, timedelta())
+            at = self._now() if at is None else at + step
             self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
             yield Frame(frame.text, at, position + place)
 
-    def _begin(self, played: timedelta) -> None:
-        self._playhead_s = played.total_seconds()
+    def _begin(self, playhead: timedelta) -> None:
+        self._playhead_s = playhead.total_seconds()
         self._moved_at = time.monotonic()
 
     def _wait(self, moment_s: float, stop: threading.Event) -> bool:
