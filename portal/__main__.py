@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from core.errors import Unavailable
 from core.io.database.engine import control_engine
+from core.io.database.engine import log as engine_log
 from core.io.logs import log_to
 from core.io.migrate import pending
 from core.io.settings import Settings
@@ -46,21 +47,25 @@ def main() -> None:
 
 
 def _wait_for_database(settings: Settings) -> None:
+    """A database that comes up beside us is nothing to report; one that does not is, every ten seconds."""
     engine = control_engine(settings, owner=False)
-    next_word_at = time.monotonic() + _SAY_EVERY_S
-    while behind := _missing(engine):
-        if time.monotonic() > next_word_at:
-            log.warning("the portal waits", extra={"missing": behind})
-            next_word_at += _SAY_EVERY_S
+    said_at = time.monotonic()
+    engine_log.disabled = True
+    while missing := _missing(engine):
+        if time.monotonic() - said_at > _SAY_EVERY_S:
+            said_at = time.monotonic()
+            log.warning("waiting for the database", extra={"missing": missing})
         time.sleep(_ASK_EVERY_S)
+    engine_log.disabled = False
     engine.dispose()
 
 
-def _missing(engine: Engine) -> list[str]:
+def _missing(engine: Engine) -> str:
+    """Why the portal cannot begin; nothing when it can."""
     try:
-        return pending(engine)
+        return ", ".join(pending(engine))
     except Unavailable as error:
-        return [error.what]
+        return f"{error.what} {error.__cause__}"
 
 
 if __name__ == "__main__":
