@@ -18,6 +18,7 @@ def frame(reader: Identity) -> None:
     """Draw the bar. The bell of the pointer runs the whole page again, so that it follows to the new session."""
     here = session.place()
     if here.circuit is None:
+        signal("circuit", key="frame")  # the first circuit brings the bar; a revoked reader is sent to the door
         return
     signal("pointer", key="frame", subject=str(here.circuit.id))
     with st.container(horizontal=True, vertical_alignment="center", key="frame"):
