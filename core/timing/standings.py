@@ -73,12 +73,13 @@ class _Row:
 def classify(board: Board, penalties: Sequence[Penalty]) -> tuple[Standing, ...]:
     """The standings: every car of the board once, positions from 1."""
     by_number = _burdens(penalties)
-    burdens = [by_number.get(car.number, _Burden()) for car in board.cars]
+    cars = sorted(board.cars, key=_feed_position)
+    burdens = [by_number.get(car.number, _Burden()) for car in cars]
     if board.kind is SessionKind.RACE:
-        places = map(_moved, _race_places(board.cars), burdens)
-        rows = sorted(map(_Row, count(), board.cars, burdens, places), key=_race_order)
+        places = map(_moved, _race_places(cars), burdens)
+        rows = sorted(map(_Row, count(), cars, burdens, places), key=_race_order)
     else:
-        rows = sorted(map(_Row, count(), board.cars, burdens, map(_best_place, board.cars)), key=_feed_order)
+        rows = sorted(map(_Row, count(), cars, burdens, map(_best_place, cars)), key=_feed_order)
     return tuple(_standing(at, rows) for at in range(len(rows)))
 
 
@@ -126,6 +127,11 @@ def _heavier(burden: _Burden, penalty: Penalty) -> _Burden:
         excluded=burden.excluded or penalty.type in _EXCLUDING,
         marks=(*burden.marks, mark(penalty)),
     )
+
+
+def _feed_position(car: Car) -> tuple[bool, int]:
+    """Cars that the feed gives no position stay behind the others, in the order in which it lists them."""
+    return car.position is None, car.position or 0
 
 
 def _best_place(car: Car) -> _Place:

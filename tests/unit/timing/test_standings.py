@@ -59,6 +59,14 @@ def test_without_penalties_the_feed_stands() -> None:
     assert [standing.interval for standing in standings] == [car.interval for car in FIELD]
 
 
+def test_the_feeds_positions_count_and_not_the_order_of_its_rows() -> None:
+    positions = {"1": 2, "2": 1, "3": 4, "4": 3, "5": None, "6": 5}
+    rows = tuple(replace(car, position=positions[car.number], gap=None, interval=None) for car in FIELD)
+
+    assert order(board=replace(RACE, cars=rows)) == "214365"
+    assert order(board=replace(RACE, cars=rows, kind=SessionKind.BEST_TIME)) == "214365"
+
+
 @pytest.mark.parametrize(
     ("penalties", "expected"),
     [
