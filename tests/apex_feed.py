@@ -34,16 +34,16 @@ class Race(NamedTuple):
         return path
 
 
-def race(karts: int, laps: int, title: str = "Race") -> Race:
-    """Karts that need 10 s and a little for a lap, so that no two cross together."""
-    told = sorted(_driven(karts, laps), key=lambda each: each[0])
+def race(karts: int, laps: int, title: str = "Race", apart_ms: int = 37) -> Race:
+    """Karts that start `apart_ms` behind each other and need 10 s and a little for a lap."""
+    told = sorted(_driven(karts, laps, apart_ms), key=lambda each: each[0])
     frames = [(0.0, _opening(karts, title)), *((t, _crossing(lap)) for t, lap in told)]
     return Race(tuple(frames), tuple(lap for _, lap in told))
 
 
-def _driven(karts: int, laps: int) -> Iterator[tuple[float, Told]]:
+def _driven(karts: int, laps: int, apart_ms: int) -> Iterator[tuple[float, Told]]:
     for kart in range(1, karts + 1):
-        at = timedelta(milliseconds=37 * kart)
+        at = timedelta(milliseconds=apart_ms * kart)
         for lap in range(1, laps + 1):
             lap_ms = 10_000 + 13 * kart + 7 * lap
             at += timedelta(milliseconds=lap_ms)
