@@ -36,6 +36,8 @@ class Start:
     """What the child receives when we die without stopping it (Linux)."""
     user: User | None = None
     environment: Mapping[str, str] | None = None
+    niceness: int = 0
+    """Above 0: lets others have the processor first."""
 
 
 def servant(files: Path) -> User | None:
@@ -52,7 +54,7 @@ def spawn(command: Sequence[str | Path], start: Start) -> subprocess.Popen[bytes
     """Start a child in a process group of its own, so that Ctrl-C in a terminal reaches only us."""
     user = start.user or User(-1, -1)
     tether = [sys.executable, "-I", "-S", str(_TETHER)]
-    numbers = [str(n) for n in (os.getpid(), int(start.death_signal), user.uid, user.gid)]
+    numbers = [str(n) for n in (os.getpid(), int(start.death_signal), user.uid, user.gid, start.niceness)]
     return subprocess.Popen(  # noqa: S603 - our own command, no shell
         [*tether, *numbers, *command],
         cwd=start.folder,

@@ -9,8 +9,8 @@ from core.io.programs import FOLDER, Program
 
 class Once:
     def __init__(self, program: Program) -> None:
-        """Start it, from the main thread. It may say 64 kB at most, for nobody listens until it has ended."""
-        start = Start(FOLDER, subprocess.PIPE, signal.SIGKILL, environment=program.environment)
+        """Start it, from the main thread and behind all others; 64 kB is all it may say, for it is heard at its end."""
+        start = Start(FOLDER, subprocess.PIPE, signal.SIGKILL, environment=program.environment, niceness=10)
         self._child = spawn(program.command, start)
 
     def ended(self) -> bool:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
 """Says a line to whoever started Paddock."""
 
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.1
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 10.0
 _LONG_LIFE_S = 30.0

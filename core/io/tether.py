@@ -1,9 +1,10 @@
 """Starts a program that must not outlive the process that asked for it, if need be as another user.
 
-Run by path, without site-packages, by `core.io.children`: `python -I -S tether.py PARENT SIGNAL UID GID PROGRAM ARG…`
-(UID and GID are -1 to stay who we are). It becomes PROGRAM. A script of its own, because Python code between fork and
-exec can deadlock in a program with threads. Linux delivers SIGNAL when the *thread* that started us ends, and forgets
-the wish when the user changes: hence the order below. Other systems know no such wish.
+Run by path, without site-packages, by `core.io.children`:
+`python -I -S tether.py PARENT SIGNAL UID GID NICENESS PROGRAM ARG…` (UID and GID are -1 to stay who we are). It becomes
+PROGRAM. A script of its own, because Python code between fork and exec can deadlock in a program with threads. Linux
+delivers SIGNAL when the *thread* that started us ends, and forgets the wish when the user changes: hence the order
+below. Other systems know no such wish.
 """
 
 import ctypes
@@ -13,7 +14,9 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, death_signal: int, uid: int, gid: int, command: list[str]) -> None:
+def main(numbers: list[int], command: list[str]) -> None:
+    parent, death_signal, uid, gid, niceness = numbers
+    os.nice(niceness)
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)
@@ -26,4 +29,4 @@ def main(parent: int, death_signal: int, uid: int, gid: int, command: list[str])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
+    main([int(number) for number in sys.argv[1:6]], sys.argv[6:])

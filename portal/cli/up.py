@@ -7,6 +7,7 @@ servers and migrations is loaded meanwhile.
 import socket
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated
 
@@ -23,8 +24,6 @@ from core.io.supervisor import LOOK_EVERY_S, Supervisor, until_told_to_stop
 from portal.cli.options import DataOption, HostOption, PortOption, remedies, settings_with
 
 app = typer.Typer()
-
-_ASK_READY_EVERY_S = 0.05
 
 
 @app.command()
@@ -64,10 +63,13 @@ def _run(settings: Settings, supervisor: Supervisor) -> None:
     _prepare_databases(settings, supervisor, external=external)
     supervisor.keep(worker(settings))
     with published(settings):
-        _announce(supervisor, settings, since)
-        while True:
-            supervisor.look()
-            time.sleep(LOOK_EVERY_S)
+        accounts = Once(demo(settings)) if settings.demo else None
+        _keep_until(lambda: _ready(settings), supervisor)
+        _tell(f"Paddock is ready: {address(settings)}  ({time.monotonic() - since:.1f} s)")
+        if accounts is not None:
+            _keep_until(accounts.ended, supervisor)
+            _tell(accounts.said())
+        _keep_until(_told_to_stop, supervisor)
 
 
 def _prepare_databases(settings: Settings, supervisor: Supervisor, *, external: bool) -> None:
@@ -79,15 +81,16 @@ def _prepare_databases(settings: Settings, supervisor: Supervisor, *, external: 
     bring_up_to_date(settings)
 
 
-def _announce(supervisor: Supervisor, settings: Settings, since: float) -> None:
-    """Say where the portal is once it answers, and who may enter the demo."""
-    accounts = Once(demo(settings)) if settings.demo else None
-    while not (_ready(settings) and (accounts is None or accounts.ended())):
+def _keep_until(done: Callable[[], bool], supervisor: Supervisor) -> None:
+    """Keep everything running until this is so."""
+    while not done():
         supervisor.look()
-        time.sleep(_ASK_READY_EVERY_S)
-    _tell(f"Paddock is ready: {address(settings)}  ({time.monotonic() - since:.1f} s)")
-    if accounts is not None:
-        _tell(accounts.said())
+        time.sleep(LOOK_EVERY_S)
+
+
+def _told_to_stop() -> bool:
+    """Never: being told to stop ends the loop from outside."""
+    return False
 
 
 def _ready(settings: Settings) -> bool:
