@@ -89,14 +89,16 @@ class SessionsDesk:
         Raises:
             Unavailable: the worker failed, or did not answer in time.
         """
-        for _ in range(int(timeout_s * _LOOKS_PER_SECOND) + 1):
+        for _ in range(int(timeout_s * _LOOKS_PER_SECOND)):
             session = self.get(session_id)
-            if session.state in _USABLE:
-                return session
-            if session.state is SessionState.FAILED:
-                raise Unavailable(f"The session could not be made: {session.problem}.", "Look at the worker's log.")
+            if session.state in _USABLE or session.state is SessionState.FAILED:
+                break
             time.sleep(1 / _LOOKS_PER_SECOND)
-        raise Unavailable("No worker has made the session yet.", "Check that a worker runs; it goes on when one does.")
+        session = self.get(session_id)
+        if session.state in _USABLE:
+            return session
+        why = session.problem or "No worker has answered."
+        raise Unavailable(f"The session is not ready. {why}", "Check that a worker runs; it goes on when one does.")
 
     def open(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
         """Make the session the active one of its circuit; the one that was is paused.

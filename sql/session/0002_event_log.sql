@@ -68,9 +68,11 @@ DECLARE
   stored bytea;
   owner_id uuid;
 BEGIN
+  -- Whatever the connection was set to: an acknowledged event is on the disk; a process that hangs with the log in its
+  -- hand loses it, and nobody waits for ever.
+  PERFORM set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '4s', true),
+          set_config('idle_in_transaction_session_timeout', '8s', true);
   PERFORM pg_advisory_xact_lock(20816);
-  -- Whatever the connection was set to: an acknowledged event is on the disk.
-  PERFORM set_config('synchronous_commit', 'on', true);
   SELECT session_id INTO owner_id FROM seal FOR SHARE;
   IF owner_id IS DISTINCT FROM p_session THEN
     RAISE EXCEPTION 'foreign' USING ERRCODE = 'PD411', DETAIL = coalesce(owner_id::text, '');
@@ -166,7 +168,7 @@ CREATE TRIGGER closed BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON entry
 
 REVOKE ALL ON FUNCTION take_log, begin_write, chain_events, append_events, move_seal FROM PUBLIC;
 REVOKE ALL ON event, seal FROM PUBLIC, paddock_app, paddock_read;
-GRANT EXECUTE ON FUNCTION begin_write, append_events, move_seal TO paddock_app;
+GRANT EXECUTE ON FUNCTION take_log, begin_write, append_events, move_seal TO paddock_app;
 GRANT SELECT ON event, seal TO paddock_app, paddock_read;
 GRANT SELECT, INSERT, UPDATE, DELETE ON entry TO paddock_app;
 GRANT SELECT ON entry TO paddock_read;

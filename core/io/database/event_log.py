@@ -33,6 +33,7 @@ PADDOCK = "paddock"
 """The actor of what no person asked for."""
 
 _ROWS = f"SELECT {', '.join(column.name for column in FIELDS)} FROM"
+_TAKE = text("SELECT take_log(:session, :request, :sha256)")
 _BEGIN = text("SELECT begin_write(:session, :request, :sha256)")
 _COMMON = ":session, :request, :sha256, :head, :actor, :role, :ruleset, CAST(:events AS jsonb)"
 _APPEND = text(f"{_ROWS} append_events({_COMMON}) ORDER BY seq")
@@ -95,7 +96,7 @@ class SessionLog:
         actor = {"actor": str(move.by.account_id), "role": move.by.role.value} if move.by else _BY_PADDOCK
         asked = {"session": self._session_id, "request": request, "sha256": hashlib.sha256(request.encode()).digest()}
         with refusals(), self._engine().begin() as connection:
-            connection.scalar(text("SELECT pg_advisory_xact_lock(20816)"))
+            connection.scalar(_TAKE, asked)
             before = self._caught_up(connection)
             ruleset, said = bodies(before)
             events = _decided(before, [NewEvent(SESSION, move.now, body) for body in said]) | {"ruleset": ruleset}

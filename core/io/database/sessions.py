@@ -165,8 +165,8 @@ class Pointer:
 
 
 def _held(connection: Connection, circuit_id: UUID) -> Pointer:
-    """Waits for another switch, but not for ever: it may hang on a database that is away."""
-    connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+    """Waits for another switch, but not for ever: one that hangs on a database that is away loses the row."""
+    connection.execute(text("SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '20s'"))
     pointer = select(circuit.c.active_session_id, circuit.c.pointer_epoch).where(circuit.c.id == circuit_id)
     row = connection.execute(pointer.with_for_update()).one()
     return Pointer(connection, circuit_id, row.active_session_id, row.pointer_epoch + 1)

@@ -49,13 +49,7 @@ Asking = Callable[..., WriteRequest]
 
 @pytest.fixture
 def house(owner_runtime: Runtime, app_runtime: Runtime) -> House:
-    now = utc_now()
-    circuit = Circuits(owner_runtime.control).add(
-        CircuitPlan("test", "Test", "apex", Recording("test.jsonl")), None, now
-    )
-    assert circuit is not None
-    anna, bert = (_official(owner_runtime, name) for name in ("anna", "bert"))
-    return House(app_runtime, owner_runtime, circuit.id, anna, bert)
+    return house_of(owner_runtime, app_runtime)
 
 
 @pytest.fixture
@@ -69,6 +63,14 @@ def ask() -> Asking:
         return WriteRequest(request_id or f"request {next(numbers)}", session.id, actor, utc_now(), seen)
 
     return asking
+
+
+def house_of(worker: Runtime, portal: Runtime) -> House:
+    plan = CircuitPlan("test", "Test", "apex", Recording("test.jsonl"))
+    circuit = Circuits(worker.control).add(plan, None, utc_now())
+    assert circuit is not None
+    anna, bert = (_official(worker, name) for name in ("anna", "bert"))
+    return House(portal, worker, circuit.id, anna, bert)
 
 
 def _official(runtime: Runtime, name: str) -> Identity:

@@ -89,15 +89,18 @@ def test_a_dump_that_fails_says_so(house: House, tmp_path: Path) -> None:
         pytest.fail("it counted")
 
 
-def test_a_session_comes_back_from_its_dump_as_it_was(house: House, session: RaceSession, tmp_path: Path) -> None:
+def test_a_session_comes_back_from_its_dump_as_it_was(
+    house: House, session: RaceSession, ask: Asking, tmp_path: Path
+) -> None:
+    """Also in a process that has already seen more than the dump holds."""
     state = house.desk(session).state()
     with verified_dump(house.worker.control, session.database_name, tmp_path) as dump:
+        house.desk(session).submit("42 w", ask(session, house.anna))
         drop(house, session.database_name)
         restore(house.worker.control, dump.file, session.database_name)
-
-    with beside(house.worker.control, session.database_name, NullPool).connect() as connection:
+    with backup.beside_transactions(house.worker.control) as connection:
         connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {session.database_name} TO paddock_app")
-        connection.commit()
+
     assert house.desk(session).state() == state
     assert house.desk(session).verify() is None
 
@@ -207,6 +210,36 @@ def test_an_archiving_that_fails_leaves_the_session_as_it_was_and_says_why(
     assert (failed.state, failed.problem) == (SessionState.CLOSED, "The dump differs. Make another.")
     assert house.portal.race_sessions.entries(session.id) != ()
     assert put_away_again(house, session).state is SessionState.ARCHIVED
+
+
+def test_a_making_that_fails_says_why_to_who_waits(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = house.portal.race_sessions.create(house.circuit_id, "Race", by=house.anna, now=utc_now())
+
+    def refuses(*_: object) -> None:
+        raise Conflict("The database would not be owned.", "Look at it.")
+
+    monkeypatch.setattr(session_jobs, "_own", refuses)
+    make_ready(house.worker)
+
+    with pytest.raises(Unavailable, match="would not be owned"):
+        house.portal.race_sessions.wait_ready(asked.id, timeout_s=1)
+    assert house.portal.race_sessions.get(asked.id).state is SessionState.FAILED
+
+
+def test_a_job_waits_while_what_it_needs_is_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = house.portal.race_sessions.create(house.circuit_id, "Race", by=house.anna, now=utc_now())
+
+    def is_away(*_: object) -> None:
+        raise Unavailable("The disk is full.", "Make room.")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(session_jobs, "_own", is_away)
+        make_ready(house.worker)
+    waiting = house.portal.race_sessions.get(asked.id)
+    make_ready(house.worker)
+
+    assert (waiting.state, waiting.problem) == (SessionState.CREATING, "The disk is full.")
+    assert house.portal.race_sessions.wait_ready(asked.id, timeout_s=0).problem is None
 
 
 def test_a_second_worker_comes_away_while_the_first_is_at_it(house: House) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from core.accounts.model import Role
 from core.accounts.policy import rights_of
-from core.errors import BadInput, Conflict, NotAllowed, PortalError, StaleSession
+from core.errors import BadInput, Conflict, NotAllowed, PortalError, StaleSession, Unavailable
 from core.io.clock import utc_now
 from core.io.database.engine import beside
 from core.io.runtime import Runtime, open_runtime
@@ -260,18 +260,40 @@ def test_an_edit_behind_our_back_is_named(house: House, ask: Asking, edit: str, 
     assert house.desk(session).verify() == broken
 
 
+APPEND = text(
+    "SELECT append_events(:session, 'x', sha256('x'), :head, 'a', 'r', '',"
+    ' \'[{"subject": "1", "at": "2026-03-07T12:00:00Z", "type": "from_the_future", "body": {}}]\')'
+)
+
+
 def test_a_decision_taken_at_an_older_head_is_refused_by_the_database(house: House) -> None:
     session = house.session("Race")
-    append = text(
-        "SELECT append_events(:session, 'x', sha256('x'), 1, 'a', 'r', '',"
-        ' \'[{"subject": "1", "at": "2026-03-07T12:00:00Z", "type": "x", "body": {}}]\')'
-    )
 
     with (
         pytest.raises(DBAPIError, match="decided at 1, the head is 2"),
         house.portal.sessions.engine(session.database_name).begin() as connection,
     ):
-        connection.execute(append, {"session": session.id})
+        connection.execute(APPEND, {"session": session.id, "head": 1})
+
+
+def test_an_event_of_a_newer_release_is_not_guessed_at(house: House) -> None:
+    session = house.session("Race")
+    with house.portal.sessions.engine(session.database_name).begin() as connection:
+        connection.execute(APPEND, {"session": session.id, "head": 2})
+
+    with pytest.raises(Unavailable, match="Event 3 is a “from_the_future”"):
+        house.desk(session).state()
+
+
+def test_who_hangs_with_the_log_in_hand_loses_it_and_commits_are_durable(house: House) -> None:
+    session = house.session("Race")
+    asked = ["synchronous_commit", "lock_timeout", "idle_in_transaction_session_timeout"]
+
+    with house.portal.sessions.engine(session.database_name).begin() as connection:
+        connection.execute(text("SET synchronous_commit = off"))
+        connection.execute(text("SELECT begin_write(:session, 'x', sha256('x'))"), {"session": session.id})
+
+        assert [connection.scalar(text(f"SHOW {name}")) for name in asked] == ["on", "4s", "8s"]
 
 
 def test_a_write_into_another_sessions_database_is_refused(house: House, ask: Asking) -> None:

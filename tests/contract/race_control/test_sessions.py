@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_session_is_made_by_a_worker_and_opened_by_a_person(house: House) -> N
 def test_without_a_worker_waiting_says_so(house: House) -> None:
     asked = house.portal.race_sessions.create(house.circuit_id, "Race", by=house.anna, now=utc_now())
 
-    with pytest.raises(Unavailable, match="No worker"):
+    with pytest.raises(Unavailable, match="No worker has answered"):
         house.portal.race_sessions.wait_ready(asked.id, timeout_s=0)
 
 
@@ -245,6 +246,38 @@ def test_a_late_opening_does_not_undo_a_later_switch(house: House) -> None:
     assert (_seal(house, first), _seal(house, second)) == ("paused", "open")
 
 
+def test_two_switches_at_one_moment_end_with_the_later_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = house.session("First", opened=False), house.session("Second", opened=False)
+    seals = house.portal.race_sessions._seals
+    open_seal = seals.open
+
+    def overtaken(*given: Any) -> None:
+        monkeypatch.undo()
+        house.open(second)
+        open_seal(*given)
+
+    monkeypatch.setattr(seals, "open", overtaken)
+    with pytest.raises(Conflict, match="at the same moment"):
+        house.open(first)
+
+    assert (_seal(house, first), _seal(house, second)) == ("paused", "open")
+
+
+def test_what_is_already_right_is_not_settled_again(house: House) -> None:
+    session = house.session("Race")
+
+    house.portal.race_sessions._reopen(session, utc_now())
+
+    assert len(house.desk(session).history()) == 2
+
+
+def test_an_unknown_session_is_said_so(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.portal.race_sessions.open(uuid4(), house.anna, utc_now())
+    with pytest.raises(NotFound):
+        house.portal.penalties(uuid4())
+
+
 def test_entries_are_typed_imported_and_proposed(house: House) -> None:
     session = house.session("Race")
     desk = house.portal.race_sessions
@@ -273,6 +306,7 @@ def test_an_import_with_one_bad_row_changes_nothing(house: House) -> None:
         house.portal.race_sessions.import_entries(session.id, "number\n1\n123456789", house.anna, utc_now())
 
     assert house.portal.race_sessions.entries(session.id) == ()
+    assert house.portal.race_sessions.import_entries(session.id, "number", house.anna, utc_now()) == ()
 
 
 def _open_or_told(house: House, session: RaceSession) -> bool:

@@ -11,7 +11,7 @@ from core.accounts.policy import rights_of
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError
 from core.penalties.acts import Bench
 from core.penalties.entry import Command, Decide, Issue, Record, Void, resolve
-from core.penalties.events import Body, PhaseStarted
+from core.penalties.events import Body, PhaseStarted, SessionClosed, SessionOpened, SessionPaused
 from core.penalties.log import WriteRequest, fingerprint
 from core.penalties.messages import about_kart, sentence
 from core.sessions.model import Phase
@@ -167,7 +167,8 @@ def test_the_history_of_a_kart_has_the_incidents_it_had_a_part_in() -> None:
 
 def test_history_speaks_the_words_of_the_ruleset() -> None:
     contact = replace(recorded(1, "42", "CON"), second_kart="17", turn=7, text="pushed")
-    log: list[Body] = [PINNED, contact, decided(1), issued(1), voided(1), PhaseStarted(Phase.RACE)]
+    of_session: list[Body] = [PhaseStarted(Phase.RACE), SessionOpened(1), SessionPaused(2), SessionClosed(3)]
+    log: list[Body] = [PINNED, contact, decided(1), issued(1), voided(1), *of_session]
     fold = folded(*log[1:])
 
     assert [sentence(body, fold) for body in log] == [
@@ -177,4 +178,7 @@ def test_history_speaks_the_words_of_the_ruleset() -> None:
         "Penalty 1/decision issued: 5 s time penalty for kart 42.",
         "Incident 1 voided: wrong kart.",
         "Phase: race.",
+        "Session opened.",
+        "Session paused: another one was opened.",
+        "Session closed.",
     ]
