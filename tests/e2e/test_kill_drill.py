@@ -4,9 +4,6 @@ Eight officials give penalties over the REST API. Each repeats a request under i
 pad does. Five times the supervisor is killed without a word and started again on the same data folder.
 """
 
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,66 +18,19 @@ import httpx
 import pytest
 
 from core.io.children import LINUX
-from tests.contract.io.processes import ROOT, alive, descendants, kill, soon
+from tests.e2e.installation import Installation, installed
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="only Linux ends children with their parent")
 
 WRITERS = 8
 KILLS = 5
 BETWEEN_KILLS_S = 2.0
-START_S = 60.0
-PASSWORD = "to be killed with"
-
-
-class Installation:
-    """`paddock up` on a data folder and a port of its own, killed and started again."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = _free_port()
-        self.api = f"http://127.0.0.1:{self.port}/api/v1"
-        self._up: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.data.parent / "up.log").open("ab") as said:
-            command = [sys.executable, "-m", "portal.cli", "up", "--data", str(self.data), "--port", str(self.port)]
-            self._up = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
-        soon(self._ready, within_s=START_S)
-
-    def kill(self) -> None:
-        assert self._up is not None
-        family = descendants(self._up.pid)
-        kill(self._up.pid)
-        self._up.wait()
-        soon(lambda: not any(map(alive, family)))
-
-    def stop(self) -> None:
-        assert self._up is not None
-        self._up.terminate()
-        self._up.wait(30)
-
-    def run(self, *words: str, said: str = "") -> str:
-        command = [sys.executable, "-m", "portal.cli", *words, "--data", str(self.data)]
-        done = subprocess.run(command, cwd=ROOT, input=said, text=True, capture_output=True, check=True)
-        return done.stdout.strip()
-
-    def token(self, role: str) -> dict[str, str]:
-        self.run("account", "create", f"{role}-drill".replace("_", "-"), "--role", role, said=f"{PASSWORD}\n")
-        key = self.run("token", "create", "--user", f"{role}-drill".replace("_", "-"), "--role", role)
-        return {"Authorization": f"Bearer {key}"}
-
-    def _ready(self) -> bool:
-        with suppress(httpx.TransportError):
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
-        return False
 
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    drill = Installation(tmp_path / "data")
-    drill.start()
-    yield drill
-    drill.stop()
+    with installed(tmp_path / "data") as drill:
+        yield drill
 
 
 @pytest.fixture
@@ -152,10 +102,3 @@ def _answered(client: httpx.Client, session: str, line: dict[str, str], done: th
 
 def _get(client: httpx.Client, path: str) -> Any:
     return client.get(path, timeout=30).raise_for_status().json()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
