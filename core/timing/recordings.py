@@ -180,20 +180,20 @@ def _read_epoch(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
 
 
 def _read_blocks(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
-    """A time stamp alone on a line, then the lines of its frame; an empty block is a keep-alive."""
+    """A time stamp alone on a line, the lines of its frame, blank lines; an empty block is a keep-alive."""
     at: datetime | None = None
     block: list[str] = []
     for line in lines:
         if _is_stamp(line):
             if at is not None:
-                yield RecordedFrame(at, "\n".join(block))
+                yield RecordedFrame(at, "\n".join(block).strip("\n"))
             at, block = _instant(line), []
         elif at is not None:
             block.append(line)
         else:
             damage.lines += bool(line)
     if at is not None:
-        yield RecordedFrame(at, "\n".join(block))
+        yield RecordedFrame(at, "\n".join(block).strip("\n"))
 
 
 def _read_headed(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
@@ -205,13 +205,13 @@ def _read_headed(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
             block.append(line)
             continue
         if head is not None:
-            yield RecordedFrame(head[0], "\n".join(block).rstrip("\n"), head[1])
+            yield RecordedFrame(head[0], "\n".join(block).strip("\n"), head[1])
         stamp, _, stream = line[2:].partition("|")
         at = _instant(stamp)
         damage.lines += at is None
         head, block = (None if at is None else (at, stream)), []
     if head is not None:
-        yield RecordedFrame(head[0], "\n".join(block).rstrip("\n"), head[1])
+        yield RecordedFrame(head[0], "\n".join(block).strip("\n"), head[1])
 
 
 def _read_stamped(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:

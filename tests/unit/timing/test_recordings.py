@@ -57,8 +57,8 @@ def test_a_block_is_one_frame_and_an_empty_one_is_a_keep_alive(tmp_path: Path) -
 
     assert recording.container == "blocks"
     assert [(frame.at.second, frame.text) for frame in recording] == [
-        (0, "\n\n"),
-        (7, "r1|*||\nr1|#|1\n\x16\x03\ufffd\x00|\n"),
+        (0, ""),
+        (7, "r1|*||\nr1|#|1\n\x16\x03\ufffd\x00|"),
         (8, ""),
     ]
 

@@ -9,6 +9,7 @@ client sets cells as HTML, so text is taken as what a browser would show.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from core.timing.events import (
@@ -71,13 +72,9 @@ def read_plate(source_id: str, css: str, text: str, rules: dict[str, str]) -> Pl
 
 def read_name(source_id: str, css: str, text: str, _needs: object) -> TeamNamed | DriverNamed:
     """Team and driver take turns in this cell every few seconds; the class tells which one it is."""
-    text = plain(text)
-    if not css.startswith("drteam"):
-        return TeamNamed(source_id, text)
-    name, bracket, driven = text.rpartition(" [")
-    if not bracket or not driven.endswith("]"):
-        return DriverNamed(source_id, text)
-    return DriverNamed(source_id, name.rstrip(), hours_minutes_ms(driven[:-1]))
+    if css.startswith("drteam"):
+        return DriverNamed(source_id, *_driver(text))
+    return TeamNamed(source_id, plain(text))
 
 
 def read_first_name(source_id: str, _css: str, text: str, names: dict[str, tuple[str, str]]) -> DriverNamed:
@@ -139,6 +136,16 @@ def read_penalty(source_id: str, _css: str, text: str, _needs: object) -> Penalt
 
 def read_extra(source_id: str, _css: str, text: str, heading: str) -> Extra:
     return Extra(source_id, heading, plain(text))
+
+
+@lru_cache(2048)
+def _driver(text: str) -> tuple[str, int | None]:
+    """Name and driving time of `NAME [h:mm]`; the same texts come every few seconds."""
+    text = plain(text)
+    name, bracket, driven = text.rpartition(" [")
+    if not bracket or not driven.endswith("]"):
+        return text, None
+    return name.rstrip(), hours_minutes_ms(driven[:-1])
 
 
 def _full_name(source_id: str, parts: tuple[str, str], names: dict[str, tuple[str, str]]) -> DriverNamed:
