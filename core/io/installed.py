@@ -9,6 +9,7 @@ from core.io.database.engine import control_engine
 from core.io.embedded import Embedded
 from core.io.installation import beside, embedded, nothing_runs
 from core.io.migrate import migrate
+from core.io.roles import let_in
 from core.io.settings import Settings
 
 
@@ -31,12 +32,15 @@ def installed(settings: Settings, command: str) -> Iterator[Settings]:
 
 
 def bring_up_to_date(settings: Settings) -> list[str]:
-    """Migrate; returns what was applied."""
+    """Migrate, and let the portal's role in; returns what was applied."""
     owner = control_engine(settings, owner=True)
     try:
-        return migrate(owner)
+        applied = migrate(owner)
+        if settings.app_database_url is not None:
+            let_in(owner, settings.app_database_url)
     finally:
         owner.dispose()
+    return applied
 
 
 @contextmanager

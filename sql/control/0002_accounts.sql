@@ -52,3 +52,6 @@ CREATE TABLE setting (
   changed_at  timestamptz NOT NULL,
   changed_by  uuid
 );
+-- Who reads exports has no business with keys, and nobody rewrites what was done.
+REVOKE ALL ON account, sign_in, token, setup_link FROM paddock_read;
+REVOKE UPDATE, DELETE ON audit FROM paddock_app;

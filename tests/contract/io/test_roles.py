@@ -1,8 +1,13 @@
 """What the roles may not: the portal's changes no schema, makes no database and does not see what is not its own."""
 
-import pytest
-from sqlalchemy.exc import ProgrammingError
+from collections.abc import Iterator
+from uuid import uuid4
 
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from core.io.roles import let_in
 from core.io.runtime import Runtime
 
 
@@ -33,3 +38,43 @@ def test_the_app_makes_no_database(app_runtime: Runtime) -> None:
 
     with engine.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
         connection.exec_driver_sql("CREATE DATABASE mine")
+
+
+@pytest.mark.parametrize("table", ["account", "sign_in", "token", "setup_link"])
+def test_who_reads_exports_sees_no_keys(owner_runtime: Runtime, table: str) -> None:
+    with owner_runtime.control.connect() as connection:
+        connection.exec_driver_sql("SET ROLE paddock_read")
+        assert connection.scalar(text("SELECT count(*) FROM circuit")) == 0
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.exec_driver_sql(f"TABLE {table}")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET act = ''", "DELETE FROM audit"])
+def test_what_was_done_is_not_rewritten(app_runtime: Runtime, statement: str) -> None:
+    with app_runtime.control.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+        connection.exec_driver_sql(statement)
+
+
+@pytest.fixture
+def stranger(owner_runtime: Runtime) -> Iterator[str]:
+    """A role that may not enter yet."""
+    name = f"stranger_{uuid4().hex[:12]}"
+    with owner_runtime.control.begin() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {name}")
+        connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {owner_runtime.control.url.database} TO {name}")
+    yield name
+    with owner_runtime.control.begin() as connection:
+        connection.exec_driver_sql(f"REVOKE ALL ON DATABASE {owner_runtime.control.url.database} FROM {name}")
+        connection.exec_driver_sql(f"DROP ROLE {name}")
+
+
+def test_a_role_is_let_in_with_the_password_of_its_address(owner_runtime: Runtime, stranger: str) -> None:
+    url = owner_runtime.control.url.set(username=stranger, password="it's 100 %")
+    engine = create_engine(url, poolclass=NullPool)
+    with pytest.raises(OperationalError):
+        engine.connect()
+
+    let_in(owner_runtime.control, url.render_as_string(hide_password=False))
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_user")) == stranger
