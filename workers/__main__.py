@@ -1,7 +1,7 @@
 """`python -m workers`: one worker process. It ends cleanly on SIGTERM or SIGINT and loses nothing when it is killed."""
 
 import logging
-import signal
+import sys
 import threading
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from core.io.logs import log_to
 from core.io.runtime import Runtime, open_runtime
 from core.io.session_jobs import make_ready
 from core.io.settings import Settings
+from core.io.supervisor import until_told_to_stop
 from workers.follow import Ground
 from workers.node import this_process
 from workers.supervisor import Supervisor
@@ -25,23 +26,37 @@ LEASE = timedelta(seconds=5)
 """How long a source stays with a worker that does not speak; it renews every second."""
 
 
-def work(runtime: Runtime, stop: threading.Event, lease: timedelta = LEASE) -> None:
-    """Follow sources and do the timetable's jobs until told to stop."""
+def work(runtime: Runtime, lease: timedelta = LEASE) -> int:
+    """Follow sources and do the timetable's jobs until told to stop; takes the main thread.
+
+    Returns the exit status: 1 when a bug of ours ended the supervisor; whoever started the worker then starts another.
+    """
     owner = this_process(runtime.settings.data)
     ground = Ground(runtime.settings.data, runtime.bus, TimingRows(runtime.control), utc_now)
     supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
     timetable = Timetable(runtime)
-    following = threading.Thread(target=supervisor.run, name="supervisor")
+    stop, over = threading.Event(), threading.Event()
+    following = threading.Thread(target=_follow, args=[supervisor, over], name="supervisor")
     listening = threading.Thread(target=_listen, args=[runtime.bus, supervisor, timetable, stop], daemon=True)
-    timetable.start()
-    following.start()
-    listening.start()
     log.info("worker started", extra={"owner": str(owner)})
-    stop.wait()
+    timetable.start()
+    for thread in (following, listening):
+        thread.start()
+    with until_told_to_stop():
+        over.wait()  # not `join`: Python 3.11 takes a thread whose join was interrupted for ended
+    stop.set()
     supervisor.stop()
     timetable.stop()
     following.join()
     log.info("worker stopped", extra={"owner": str(owner)})
+    return 0 if supervisor.ended_well else 1
+
+
+def _follow(supervisor: Supervisor, over: threading.Event) -> None:
+    try:
+        supervisor.run()
+    finally:
+        over.set()
 
 
 def _listen(bus: Bus, supervisor: Supervisor, timetable: Timetable, stop: threading.Event) -> None:
@@ -55,15 +70,18 @@ def _listen(bus: Bus, supervisor: Supervisor, timetable: Timetable, stop: thread
             timetable.hurry(make_ready)
 
 
-def main() -> None:
+def _log_bug(bug: threading.ExceptHookArgs) -> None:
+    if bug.exc_value is not None:
+        log.critical("thread ended", exc_info=bug.exc_value, extra={"name_of_thread": bug.thread and bug.thread.name})
+
+
+def main() -> int:
     settings = Settings()
     log_to(level=settings.log_level)
-    stop = threading.Event()
-    for how in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(how, lambda *_: stop.set())
+    threading.excepthook = _log_bug
     with open_runtime(settings, owner=True) as runtime:
-        work(runtime, stop)
+        return work(runtime)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

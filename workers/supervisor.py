@@ -50,6 +50,8 @@ class Supervisor:
     """One per worker process; `run` takes its thread."""
 
     def __init__(self, wanted: Callable[[], tuple[Circuit, ...]], leases: Leases, ground: Ground) -> None:
+        self.ended_well = False
+        self._is_cut_off = False
         self._wanted = wanted
         self._leases = leases
         self._ground = ground
@@ -67,14 +69,26 @@ class Supervisor:
         self._look.set()
 
     def run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._round()
-            except Unavailable as error:
-                log.warning("database does not answer", extra={"cause": error.what})
-            self._look.wait(ROUND_S)
-            self._look.clear()
-        self._end_all()
+        try:
+            while not self._stop.is_set():
+                self._try_round()
+                self._look.wait(ROUND_S)
+                self._look.clear()
+            self.ended_well = True
+        finally:
+            self._end_all()
+
+    def _try_round(self) -> None:
+        try:
+            self._round()
+        except Unavailable as error:
+            if not self._is_cut_off:
+                log.warning("database away: sources go on, none is taken or left", extra={"cause": error.what})
+            self._is_cut_off = True
+        else:
+            if self._is_cut_off:
+                log.info("database back")
+            self._is_cut_off = False
 
     def _round(self) -> None:
         self._bury()

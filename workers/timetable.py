@@ -11,10 +11,13 @@ from datetime import UTC
 
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # has no types
 
+from core.errors import Unavailable
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
 from workers.jobs import seal_recordings, sweep_sign_ins
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Timetable:
         )
         for job in jobs:
             self._scheduler.add_job(
-                job.run, "interval", [runtime], seconds=job.every_s, id=job.name, next_run_time=utc_now()
+                _run, "interval", [job, runtime], seconds=job.every_s, id=job.name, next_run_time=utc_now()
             )
 
     def start(self) -> None:
@@ -58,3 +61,11 @@ class Timetable:
     def stop(self) -> None:
         """Waits for jobs that are running."""
         self._scheduler.shutdown()
+
+
+def _run(job: Job, runtime: Runtime) -> None:
+    """A job that finds the database away says so in one line, without a traceback: it comes again."""
+    try:
+        job.run(runtime)
+    except Unavailable as error:
+        log.warning("job put off", extra={"job": job.name, "cause": error.what})

@@ -1,10 +1,12 @@
 """Rows of circuits. Each change and its audit row are one transaction."""
 
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -46,6 +48,8 @@ circuit = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+log = logging.getLogger(__name__)
+
 _CIRCUIT: TypeAdapter[Circuit] = TypeAdapter(Circuit)
 _FIELDS = [column for column in circuit.c if column.name != "created_at"]
 
@@ -59,12 +63,12 @@ class Circuits:
     def all(self) -> tuple[Circuit, ...]:
         with self._control.connect() as connection:
             rows = connection.execute(select(*_FIELDS).order_by(circuit.c.name, circuit.c.id))
-            return tuple(_circuit(row) for row in rows.mappings())
+            return tuple(_readable(rows.mappings()))
 
     def running(self) -> tuple[Circuit, ...]:
         with self._control.connect() as connection:
             rows = connection.execute(select(*_FIELDS).where(circuit.c.running).order_by(circuit.c.id))
-            return tuple(_circuit(row) for row in rows.mappings())
+            return tuple(_readable(rows.mappings()))
 
     def get(self, circuit_id: UUID) -> Circuit | None:
         with self._control.connect() as connection:
@@ -112,6 +116,15 @@ class Circuits:
 def _one(connection: Connection, circuit_id: UUID) -> Circuit | None:
     row = connection.execute(select(*_FIELDS).where(circuit.c.id == circuit_id)).mappings().one_or_none()
     return None if row is None else _circuit(row)
+
+
+def _readable(rows: Iterable[RowMapping]) -> Iterator[Circuit]:
+    """One circuit that a newer release has written, and we cannot read, must not take the others along."""
+    for row in rows:
+        try:
+            yield _circuit(row)
+        except ValidationError as error:
+            log.exception("circuit cannot be read", extra={"circuit": row["slug"], "faults": error.error_count()})
 
 
 def _circuit(row: RowMapping) -> Circuit:

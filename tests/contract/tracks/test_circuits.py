@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.io.database.audit import audit
-from core.io.database.circuits import Circuits
+from core.io.database.circuits import Circuits, circuit
 from core.io.runtime import Runtime
 from core.tracks.model import CircuitPlan, Recording
 
@@ -51,6 +51,20 @@ def test_only_running_circuits_are_wanted(circuits: Circuits) -> None:
     assert circuits.set_running(ring.id, ADMIN, NOON, running=True)
     assert not circuits.set_running(ring.id, ADMIN, NOON, running=True)
     assert circuits.running() == (replace(ring, running=True),)
+
+
+def test_a_circuit_that_cannot_be_read_does_not_take_the_others_along(
+    circuits: Circuits, app_runtime: Runtime, caplog: pytest.LogCaptureFixture
+) -> None:
+    ring, oval = circuits.add(PLAN, ADMIN, NOON), circuits.add(replace(PLAN, slug="oval"), ADMIN, NOON)
+    assert ring is not None
+    with app_runtime.control.begin() as connection:
+        strange = {"kind": "carrier pigeon"}
+        connection.execute(update(circuit).where(circuit.c.slug == "oval").values(transport=strange))
+
+    assert oval is not None
+    assert circuits.all() == (ring,)
+    assert "circuit cannot be read" in caplog.text
 
 
 def test_every_change_is_audited_once(circuits: Circuits, app_runtime: Runtime) -> None:

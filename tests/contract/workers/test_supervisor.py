@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -25,21 +27,34 @@ from workers.supervisor import Supervisor
 def supervisor(paddock: Paddock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     """A worker's supervisor in a thread of the test, in a hurry."""
     monkeypatch.setattr("workers.supervisor.ROUND_S", 0.1)
+    with running(paddock) as supervisor:
+        yield supervisor
+
+
+@contextmanager
+def running(paddock: Paddock) -> Iterator[Supervisor]:
     leases = Leases(paddock.runtime.control, Owner("here", "1"), timedelta(seconds=5))
     ground = Ground(paddock.data, paddock.runtime.bus, paddock.rows, utc_now)
     supervisor = Supervisor(paddock.circuits.running, leases, ground)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
-    yield supervisor
-    supervisor.stop()
-    thread.join(10)
+    try:
+        yield supervisor
+    finally:
+        supervisor.stop()
+        thread.join(10)
     assert not thread.is_alive()
+    assert supervisor.ended_well
 
 
 def board_of(paddock: Paddock, circuit: Circuit) -> Board:
     board = paddock.board(circuit)
     assert board is not None
     return board
+
+
+def has_laps(paddock: Paddock, circuit: Circuit, laps: int) -> bool:
+    return len(paddock.laps(circuit)) >= laps
 
 
 class Fragile(Apex):
@@ -173,3 +188,15 @@ def test_a_board_runs_at_the_time_of_the_wall_whatever_the_speed(paddock: Paddoc
 
     assert board.at is not None
     assert abs(utc_now() - board.at) < timedelta(seconds=2)
+
+
+def test_a_worker_that_ends_leaves_the_next_one_where_it_was(paddock: Paddock) -> None:
+    told = race(karts=4, laps=20)
+    circuit = paddock.run(told)
+
+    for part in (0.25, 0.6, 1):
+        with running(paddock):
+            until(partial(has_laps, paddock, circuit, round(part * len(told.laps))))
+
+    assert paddock.laps(circuit) == list(told.laps)
+    assert paddock.sessions(circuit.id) == 1
