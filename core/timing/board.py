@@ -115,6 +115,9 @@ class BoardFold:
             return
         if at - session.now > _DEAF:
             session.deaf_at = session.now
+        elif at < session.now:
+            self._settle(session, session.now + _LONG_AFTER)
+            session = self._session or session
         session.now = at
         if session.waiting:
             self._settle(session, at)

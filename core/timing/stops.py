@@ -149,7 +149,10 @@ def _duration_ms(left: Left) -> int | None:
 
 
 def _by_frames(visit: Visit | None, at: datetime) -> int | None:
-    return None if visit is None or visit.in_at is None else round((at - visit.in_at) / timedelta(milliseconds=1))
+    """None also when the recorder's clock was set back meanwhile."""
+    if visit is None or visit.in_at is None or at < visit.in_at:
+        return None
+    return round((at - visit.in_at) / timedelta(milliseconds=1))
 
 
 def _by_clock(visit: Visit | None, at: datetime) -> int | None:

@@ -194,3 +194,10 @@ def test_a_table_between_time_and_passing_does_not_count_twice() -> None:
     stage.hear(75, "r2|#|1")
 
     assert [(lap.lap, lap.lap_ms) for lap in stage.laps] == [(1, 60_000)]
+
+
+def test_a_clock_that_is_set_back_leaves_nothing_waiting(stage: Stage) -> None:
+    stage.hear(131, "r1.llp|tn|1:01.000")
+    stage.hear(20, "r2|#|1")
+
+    assert stage.times() == [60_000, 61_000]

@@ -125,6 +125,14 @@ def test_the_feeds_clock_wins_over_frames_with_a_hole() -> None:
     assert [stop.duration_ms for stop in settled(stage)] == [90_500]
 
 
+def test_a_recorder_whose_clock_was_set_back_measures_nothing() -> None:
+    stage = running(BARE)
+    stage.hear(100, "r1|*in|0")
+    stage.hear(40, "r1|*out|0")
+
+    assert [stop.duration_ms for stop in settled(stage)] == [None]
+
+
 def test_a_stop_whose_end_nobody_saw_has_no_duration() -> None:
     stage = running()
     stage.hear(100, "r1.otr|to|00.", "r1|*in|0")

@@ -10,6 +10,8 @@ from core.timing.model import Rank
 
 _DIGITS = frozenset("0123456789")
 _LONGEST_NUMBER = 9
+_LONGEST_TIME_S = 10**7
+"""No clock of a race shows more; a moment further away could not be reckoned with."""
 _REMEMBERED = 8192
 _FRACTIONS = {0: 0, 1: 100, 2: 10, 3: 1}
 
@@ -62,7 +64,7 @@ def hours_minutes_ms(text: str) -> int | None:
     """Milliseconds of a stint clock `h:mm`; the feed counts minutes."""
     hours, colon, minutes = text.partition(":")
     h, m = number(hours), number(minutes)
-    if not colon or h is None or m is None:
+    if not colon or h is None or m is None or h * 3600 > _LONGEST_TIME_S:
         return None
     return (h * 60 + m) * 60_000
 
@@ -99,7 +101,7 @@ def _seconds(clock: str) -> int | None:
         if value is None:
             return None
         total = total * 60 + value
-    return total
+    return total if total <= _LONGEST_TIME_S else None
 
 
 def _laps(text: str) -> tuple[int | None, int | None]:

@@ -24,6 +24,7 @@ from core.timing.sources.apex.texts import clock_ms, colour, gap, hours_minutes_
         ("1:xx.000", None),
         ("1.2.3", None),
         ("²³.000", None),
+        ("999999999:999999999:999999999", None),
     ],
 )
 def test_a_time_is_read_with_any_number_of_decimals(text: str, ms: int | None) -> None:
