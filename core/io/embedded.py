@@ -58,7 +58,8 @@ class Embedded:
     def stop(self) -> None:
         self._postgres.stop()
         self._valkey.stop()
-        shutil.rmtree(self._sockets)
+        if self._sockets.exists():
+            shutil.rmtree(self._sockets)
 
 
 def _log_file(file: Path) -> Path:

@@ -69,7 +69,10 @@ class Postgres:
         deadline = time.monotonic() + (_ORPHAN_PATIENCE_S if left_behind else 0)
         while not self._try_to_start(last_try=time.monotonic() >= deadline):
             time.sleep(0.2)
-        self._create_roles()
+        try:
+            self._create_roles()
+        except psycopg.OperationalError as error:
+            raise self._failed("PostgreSQL ended when it had just started.") from error
 
     def alive(self) -> bool:
         return self._child is not None and self._child.poll() is None

@@ -15,6 +15,7 @@ from typing import Protocol
 from core.errors import Unavailable
 from core.io.children import Start, end, spawn
 from core.io.chronicle import Chronicle
+from core.io.pauses import Pauses
 from core.io.programs import FOLDER, Program
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,6 @@ Tell = Callable[[str], None]
 """Says a line to whoever started Paddock."""
 
 LOOK_EVERY_S = 0.1
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 10.0
-_LONG_LIFE_S = 30.0
 _PATIENCE_S = 8.0
 
 
@@ -52,6 +50,7 @@ class Supervisor:
         """Start these; return when they answer."""
         self._servers = servers
         servers.start()
+        self._pauses.started(time.monotonic())
 
     def keep(self, program: Program) -> None:
         """Start this one; it may take some time to come up."""
@@ -60,7 +59,7 @@ class Supervisor:
 
     def look(self) -> None:
         """Start what does not run, unless it died so often lately that it has to wait."""
-        if self._servers is not None and self._pauses.over():
+        if self._servers is not None and self._pauses.over(time.monotonic()):
             self._revive(self._servers)
         for kept in self._kept:
             kept.look()
@@ -76,11 +75,14 @@ class Supervisor:
 
     def _revive(self, servers: Servers) -> None:
         try:
-            for name in servers.revive():
-                self._tell(f"{name} had ended and was started again.")
-        except Unavailable as error:
-            self._pauses.failed()
-            self._tell(f"{error.what} {error.remedy}")
+            revived = servers.revive()
+        except (Unavailable, OSError) as error:
+            self._tell(f"{error} Tried again in {self._pauses.failed(time.monotonic()):.1f} s.")
+            return
+        for name in revived:
+            self._pauses.failed(time.monotonic())
+            self._pauses.started(time.monotonic())
+            self._tell(f"{name} had ended and was started again.")
 
 
 class Kept:
@@ -96,10 +98,12 @@ class Kept:
     def look(self) -> None:
         if self._child is not None and (status := self._child.poll()) is not None:
             self._child = None
-            pause_s = self._pauses.failed()
-            self._tell(f"{self._program.name}: {_ended(status)}; starts again in {pause_s:.1f} s.")
-        if self._child is None and self._pauses.over():
-            self._start()
+            self._put_off(_ended(status))
+        if self._child is None and self._pauses.over(time.monotonic()):
+            try:
+                self._start()
+            except OSError as error:  # no memory, no process number, no program while it is being replaced
+                self._put_off(str(error))
 
     def ask_to_end(self) -> None:
         if self._child is not None:
@@ -110,35 +114,15 @@ class Kept:
             end(self._child, signal.SIGTERM, patience_s=_PATIENCE_S)
             self._child = None
 
+    def _put_off(self, why: str) -> None:
+        self._tell(f"{self._program.name}: {why}; starts again in {self._pauses.failed(time.monotonic()):.1f} s.")
+
     def _start(self) -> None:
         start = Start(FOLDER, subprocess.PIPE, signal.SIGKILL, environment=self._program.environment)
         self._child = spawn(self._program.command, start)
-        self._pauses.started()
+        self._pauses.started(time.monotonic())
         if self._child.stdout is not None:
             self._chronicle.follow(self._child.stdout)
-
-
-class Pauses:
-    """How long to wait before the next start: hardly at first, longer while it keeps failing; it never gives up."""
-
-    def __init__(self) -> None:
-        self._next_at = self._started_at = -_LONG_LIFE_S
-        self._pause_s = _FIRST_PAUSE_S
-
-    def over(self) -> bool:
-        return time.monotonic() >= self._next_at
-
-    def started(self) -> None:
-        self._started_at = time.monotonic()
-
-    def failed(self) -> float:
-        """Note an end or a failed start; returns the pause until the next one."""
-        now = time.monotonic()
-        if now - self._started_at >= _LONG_LIFE_S:
-            self._pause_s = _FIRST_PAUSE_S
-        pause_s, self._pause_s = self._pause_s, min(2 * self._pause_s, _LONGEST_PAUSE_S)
-        self._next_at = now + pause_s
-        return pause_s
 
 
 @contextmanager
@@ -147,19 +131,18 @@ def until_told_to_stop() -> Iterator[None]:
     signals = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
         signals.append(signal.SIGHUP)
+
+    def interrupt(number: int, _frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
     for number in signals:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         yield
     except KeyboardInterrupt:
         log.info("told to stop")
-    finally:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-
-
-def _interrupt(number: int, _frame: object) -> None:
-    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def _ended(status: int) -> str:
