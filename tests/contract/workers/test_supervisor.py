@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from core.io.clock import utc_now
-from core.io.database.leases import Leases, Owner
+from core.io.database.leases import Leases, Owner, source_lease
 from core.io.recorder import Place, tail
 from core.timing.events import Event
 from core.timing.model import Board, SourceStatus
@@ -19,6 +20,7 @@ from core.timing.sources.apex import Apex
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from tests.apex_feed import race
 from tests.contract.workers.conftest import Paddock, until
+from workers import checkpoint
 from workers.follow import Ground
 from workers.supervisor import Supervisor
 
@@ -100,7 +102,10 @@ def test_a_missing_recording_is_shown_with_its_cause_and_found_when_it_comes(pad
     assert len(board_of(paddock, circuit).cars) == 2
 
 
-def test_damaged_frames_are_counted_and_stop_nothing(paddock: Paddock, supervisor: Supervisor) -> None:
+def test_damaged_frames_are_counted_told_and_stop_nothing(
+    paddock: Paddock, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("workers.follow.REPORT_S", 0.1)
     told = race(karts=3, laps=8)
     junk = [
         "\x16\x03\x01\x02\x00",
@@ -120,6 +125,8 @@ def test_damaged_frames_are_counted_and_stop_nothing(paddock: Paddock, superviso
     assert paddock.laps(circuit) == list(told.laps)
     board = board_of(paddock, circuit)
     assert (board.junk > 0, board.unread > 0) == (True, True)
+    until(lambda: "lines could not be read" in caplog.text)
+    assert "10.0.0.1" not in caplog.text
 
 
 @pytest.mark.usefixtures("supervisor")
@@ -200,3 +207,31 @@ def test_a_worker_that_ends_leaves_the_next_one_where_it_was(paddock: Paddock) -
 
     assert paddock.laps(circuit) == list(told.laps)
     assert paddock.sessions(circuit.id) == 1
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_a_checkpoint_follows_the_fold(paddock: Paddock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.follow.CHECKPOINT_S", 0.2)
+    monkeypatch.setattr("workers.follow.SYNC_S", 0.1)
+    circuit = paddock.run(race(karts=4, laps=20))
+
+    until(lambda: (place := checkpoint.place(paddock.spool(circuit))) is not None and place.ordinal > 20)
+
+    assert not paddock.has_ended(circuit)
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_a_source_that_another_worker_has_taken_is_left_without_a_word(paddock: Paddock) -> None:
+    circuit = paddock.run(race(karts=4, laps=50))
+    until(partial(has_laps, paddock, circuit, 10))
+
+    with paddock.runtime.control.begin() as connection:
+        taken = {"owner": "elsewhere:1", "epoch": 2, "expires_at": utc_now() + timedelta(minutes=1)}
+        connection.execute(update(source_lease).values(**taken))
+    time.sleep(0.5)
+    laps, board = paddock.laps(circuit), paddock.board(circuit)
+    time.sleep(0.5)
+
+    assert len(laps) < 200
+    assert (paddock.laps(circuit), paddock.board(circuit)) == (laps, board)
+    assert paddock.shows(circuit, SourceStatus.RUNNING)

@@ -1,6 +1,5 @@
 """A process is named once, a node always the same; a folder has one writer."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_of_two_processes_that_begin_at_once_the_first_names_the_node(
     monkeypatch.setattr(Path, "exists", lambda path, **_: path.name != "node" and exists(path))
 
     assert this_process(tmp_path).node == first.node
-    assert sorted(os.listdir(tmp_path)) == ["node"]
+    assert [file.name for file in tmp_path.iterdir()] == ["node"]
 
 
 def test_a_folder_is_held_by_one(tmp_path: Path) -> None:
