@@ -86,16 +86,16 @@ class Bench:
 
     def _decide(self, command: Decide) -> NewEvent:
         demand(self.request.actor, Right.ISSUE)
+        self._refuse_in_force(command.incident)
         incident = self._standing(command.incident)
-        self._refuse_in_force(incident)
         if incident.decision and incident.state is IncidentState.DECIDED:
             self._refuse_decided(incident, command.outcome, incident.decision.outcome, incident.decision.act)
         return self._about(incident.id, IncidentDecided(incident.id, command.outcome))
 
     def _issue(self, command: Issue) -> NewEvent:
         demand(self.request.actor, Right.ISSUE)
+        self._refuse_in_force(command.incident)
         incident = self._standing(command.incident)
-        self._refuse_in_force(incident)
         penalty = self.fold.penalties.get(penalty_id(incident.id))
         if penalty is None or penalty.state is not PenaltyState.PROPOSED:
             remedy = f"Decide one first: `#{incident.id} =` and a penalty."
@@ -124,10 +124,11 @@ class Bench:
             raise Conflict(what, "Look at it again, then repeat what you want done.")
         return incident
 
-    def _refuse_in_force(self, incident: Incident) -> None:
-        penalty = self.fold.penalties.get(penalty_id(incident.id))
+    def _refuse_in_force(self, incident: int) -> None:
+        """Asked before anything else: who comes second wants to know who was first."""
+        penalty = self.fold.penalties.get(penalty_id(incident))
         if penalty and penalty.state.in_force and penalty.issued:
-            remedy = f"It stands. To undo it, void its incident with a reason: `#{incident.id} x reason`."
+            remedy = f"It stands. To undo it, void its incident with a reason: `#{incident} x reason`."
             raise Conflict(f"Penalty {penalty.id} was issued {self._by(penalty.issued)}.", remedy)
 
     def _refuse_decided(self, incident: Incident, wanted: str, outcome: str, act: Act) -> None:
