@@ -9,12 +9,14 @@ from portal import race_control, session
 from portal.components.entry_pad import entry_pad
 from portal.components.live_table import live_table
 from portal.components.signal import signal
+from portal.forms import say
 
 
 @st.fragment
 def desk(circuit: Circuit, one: RaceSession) -> None:
     """Runs again, alone, whenever something is written to the session."""
     signal("session", subject=str(one.id), key="desk")
+    say()
     rights, fold = session.identity().rights, session.penalties(one).state()
     work, board = st.columns([3, 2], gap="medium")
     with work:

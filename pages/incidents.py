@@ -6,12 +6,14 @@ from core.accounts.model import Right
 from core.sessions.model import RaceSession
 from portal import incidents, race_control, session
 from portal.components.signal import signal
+from portal.forms import say
 
 
 @st.fragment
 def history(one: RaceSession, zone: str) -> None:
     """Runs again, alone, whenever something is written to the session."""
     signal("session", subject=str(one.id), key="incidents")
+    say()
     reader, fold = session.identity(), session.penalties(one).state()
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -53,12 +53,12 @@ def throw_out(one: Account, reader: Identity) -> None:
 def create(reader: Identity) -> None:
     with st.form("create-account"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name", help="What is typed at the door.")
+            name = st.text_input("Name", help="What is typed at the door.", key="account-name")
             shown = st.text_input("Shown as")
             role = choose_role("Role", Role.VIEWER)
             team = st.text_input("Team")
-            password = st.text_input("Password", type="password", autocomplete="new-password")
-        pressed = st.form_submit_button("Create account", type="primary")
+            password = st.text_input("Password", type="password", autocomplete="new-password", key="account-password")
+        pressed = st.form_submit_button("Create account", type="primary", key="create-account-submit")
     if pressed:
         with remedies():
             plan = AccountPlan(name, shown, role, password, team or None)

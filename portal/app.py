@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal import menu, session, theme
-from portal.forms import remedies, say_done
+from portal.forms import remedies, say
 from portal.frame import frame
 
 st.set_page_config(page_title="Paddock", page_icon=theme.ICON, layout="wide", menu_items={"About": "Paddock"})
@@ -12,7 +12,7 @@ with remedies():
     reader = session.identity()
     page = st.navigation(menu.menu(reader), position="hidden" if session.tv() else "top")
     st.logo(theme.LOGO)
-    say_done()
+    say()
     if not session.tv():
         frame(reader)
     page.run()

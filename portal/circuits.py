@@ -44,15 +44,17 @@ def create(reader: Identity) -> None:
     """A circuit whose frames come from a recording; what was typed stays when it is refused."""
     with st.form("create-circuit"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name", placeholder="Kartway north")
-            slug = st.text_input("Short name", placeholder="kartway-north", help="Stands in addresses.")
+            name = st.text_input("Name", placeholder="Kartway north", key="circuit-name")
+            slug = st.text_input("Short name", placeholder="kartway-north", key="circuit-slug")
             zone = st.text_input("Time zone", "UTC", help="Such as Europe/Berlin.")
             protocol = st.selectbox("Protocol", sorted(SOURCES))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            path = st.text_input("Recording", placeholder="recordings/heat.jsonl.gz", help="Inside the data folder.")
+            path = st.text_input(
+                "Recording in the data folder", placeholder="recordings/heat.jsonl.gz", key="circuit-recording"
+            )
             speed = st.number_input("Speed", 0.1, 100.0, 1.0, width=130)
             loop = st.checkbox("In a loop")
-        pressed = st.form_submit_button("Add circuit", type="primary")
+        pressed = st.form_submit_button("Add circuit", type="primary", key="create-circuit-submit")
     if pressed:
         with remedies():
             plan = CircuitPlan(slug, name, str(protocol), Recording(path, float(speed), loop=loop), zone)

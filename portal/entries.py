@@ -38,7 +38,7 @@ def _type(one: RaceSession, reader: Identity) -> None:
         category = st.text_input("Class", width=110)
         team = st.text_input("Team")
         drivers = st.text_input("Drivers", placeholder="Driver A / Driver B")
-        pressed = st.form_submit_button("Save")
+        pressed = st.form_submit_button("Save", key="entry-submit")
     if pressed:
         with remedies():
             entry = Entry(number, category, team, tuple(drivers.split("/")))
@@ -48,7 +48,7 @@ def _type(one: RaceSession, reader: Identity) -> None:
 
 def _paste(one: RaceSession, reader: Identity) -> None:
     text = st.text_area("List with headings", placeholder=EXAMPLE, height=160, key="entries-csv")
-    if st.button("Import", disabled=not text.strip()):
+    if st.button("Import", key="import"):
         with remedies():
             imported = session.desks().race_sessions.import_entries(one.id, text, reader, session.now())
             done(f"{len(imported)} entries are imported.")
@@ -62,7 +62,7 @@ def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
         nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
         return
     list_table(tables.entry_rows(proposed), "Proposed entries", key="proposed", height=360)
-    if st.button(f"Take over {len(proposed)} entries"):
+    if st.button(f"Take over {len(proposed)} entries", key="take-over"):
         with remedies():
             for entry in proposed:
                 session.desks().race_sessions.put_entry(one.id, entry, reader, session.now())

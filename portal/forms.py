@@ -10,6 +10,7 @@ from core.errors import PortalError
 from portal.format import words
 
 _DONE = "done"
+_PROBLEM = "problem"
 
 
 @contextmanager
@@ -21,16 +22,35 @@ def remedies() -> Iterator[None]:
         st.error(f"**{error.what}** {error.remedy}")
 
 
+def note(text: str) -> None:
+    """Have `say` tell what was done."""
+    st.session_state[_DONE] = text
+
+
 def done(text: str) -> None:
     """Run the page again after an action and say there what was done."""
-    st.session_state[_DONE] = text
+    note(text)
     st.rerun()
 
 
-def say_done() -> None:
-    """The word about the action of the run before."""
+@contextmanager
+def judged() -> Iterator[None]:
+    """For what a button does before its list is drawn anew, by `on_click`: what goes wrong is said by `say`.
+
+    The list may no longer have the row by then, because somebody else was first; the press must not be lost with it.
+    """
+    try:
+        yield
+    except PortalError as error:
+        st.session_state[_PROBLEM] = f"**{error.what}** {error.remedy}"
+
+
+def say() -> None:
+    """The word about what was done before this run, once."""
     if text := st.session_state.pop(_DONE, None):
         st.toast(text)
+    if text := st.session_state.pop(_PROBLEM, None):
+        st.error(text)
 
 
 def menu(label: str, options: Mapping[str, str], *, key: str) -> str | None:

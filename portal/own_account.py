@@ -22,7 +22,7 @@ def password(reader: Identity) -> None:
         new = st.text_input(
             "New password", type="password", autocomplete="new-password", help="At least 10 characters."
         )
-        pressed = st.form_submit_button("Change password")
+        pressed = st.form_submit_button("Change password", key="password-submit")
     if pressed:
         with remedies():
             session.desks().accounts.change_password(reader, old, new, now=session.now())
@@ -65,10 +65,10 @@ def tokens(reader: Identity) -> None:
 
 def _create_token(reader: Identity) -> None:
     with st.form("token"), st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.text_input("Label", placeholder="pit wall display")
+        label = st.text_input("Label", placeholder="pit wall display", key="token-label")
         scope = choose_role("Scope", reader.role)
         days = st.number_input("Days", 1, TOKEN_LASTS_AT_MOST_DAYS, TOKEN_LASTS_DAYS)
-        pressed = st.form_submit_button("Create token")
+        pressed = st.form_submit_button("Create token", key="token-submit")
     if pressed:
         with remedies():
             plan = TokenPlan(label, scope, int(days))

@@ -13,7 +13,7 @@ from core.sessions.model import Phase, RaceSession
 from portal import session, tables
 from portal.components.list_table import list_table
 from portal.format import plain, time_of_day, words
-from portal.forms import done, menu, nothing, remedies
+from portal.forms import done, judged, menu, note, nothing, remedies
 
 SHOWN = 25
 """So many waiting rows are drawn; each has its own buttons."""
@@ -48,10 +48,9 @@ def phases(one: RaceSession, fold: Fold) -> None:
 
 
 def perform(one: RaceSession, command: Command, version: int | None = None) -> None:
-    """Do it and say what was stored; an error stays where the button was pressed."""
-    with remedies():
-        receipt = session.penalties(one).perform(command, session.write_request(one, version))
-        done(receipt.text)
+    """Do it, before anything is drawn; `say` tells what was stored, or who was first."""
+    with judged():
+        note(session.penalties(one).perform(command, session.write_request(one, version)).text)
 
 
 def outcomes(catalogue: Catalogue) -> Mapping[str, str]:
@@ -63,9 +62,8 @@ def outcomes(catalogue: Catalogue) -> Mapping[str, str]:
 def void_form(one: RaceSession, incident: Incident) -> None:
     """Voiding is a visible event with a reason; nothing disappears."""
     with st.popover("Void …", key=f"void-{incident.id}"):
-        reason = st.text_input(f"Why is #{incident.id} void?", key=f"reason-{incident.id}")
-        if st.button(f"Void #{incident.id}", key=f"do-void-{incident.id}"):
-            perform(one, Void(incident.id, reason.strip()), incident.version)
+        st.text_input(f"Why is #{incident.id} void?", key=f"reason-{incident.id}")
+        st.button(f"Void #{incident.id}", key=f"do-void-{incident.id}", on_click=_void, args=(one, incident))
 
 
 def about(incident: Incident, zone: str) -> str:
@@ -86,26 +84,44 @@ def _heading(title: str, count: int) -> None:
     st.markdown(f"##### {title} :gray[{count or 'nothing'}{more}]")
 
 
+def _void(one: RaceSession, incident: Incident) -> None:
+    reason = str(st.session_state[f"reason-{incident.id}"]).strip()
+    perform(one, Void(incident.id, reason), incident.version)
+
+
+def _decide(one: RaceSession, incident: Incident) -> None:
+    chosen = str(st.session_state[f"decide-{incident.id}"])
+    perform(one, Decide(incident.id, chosen), incident.version)
+
+
 def _incident(one: RaceSession, incident: Incident, fold: Fold, zone: str, *, acts: bool) -> None:
-    chosen = None
     with st.container(horizontal=True, vertical_alignment="center", key=f"incident-{incident.id}"):
         st.markdown(about(incident, zone), width="stretch")
         if acts and fold.catalogue is not None:
-            chosen = menu(f"Decide :gray[#{incident.id} =]", outcomes(fold.catalogue), key=f"decide-{incident.id}")
+            labels = outcomes(fold.catalogue)
+            st.menu_button(
+                f"Decide :gray[#{incident.id} =]",
+                list(labels),
+                format_func=labels.__getitem__,
+                key=f"decide-{incident.id}",
+                on_click=_decide,
+                args=(one, incident),
+            )
             void_form(one, incident)
-    if chosen is not None:
-        perform(one, Decide(incident.id, chosen), incident.version)
 
 
 def _penalty(one: RaceSession, penalty: Penalty, fold: Fold, zone: str, *, acts: bool) -> None:
     incident = fold.incidents.get(penalty.incident)
     if incident is None:
         raise NotFound(f"Incident {penalty.incident} is not in the log.", "Tell an administrator: verify the log.")
-    pressed = False
     with st.container(horizontal=True, vertical_alignment="center", key=f"penalty-{penalty.incident}"):
         st.markdown(f"{about(incident, zone)} → **{plain(penalty.label)}**", width="stretch")
         if acts:
-            pressed = st.button(f"Apply :gray[#{penalty.incident} !]", key=f"apply-{penalty.incident}", type="primary")
+            st.button(
+                f"Apply :gray[#{penalty.incident} !]",
+                key=f"apply-{penalty.incident}",
+                type="primary",
+                on_click=perform,
+                args=(one, Issue(penalty.incident), incident.version),
+            )
             void_form(one, incident)
-    if pressed:
-        perform(one, Issue(penalty.incident), incident.version)

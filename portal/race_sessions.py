@@ -1,7 +1,7 @@
 """The sessions page's parts: the list, what may be done with one of them, and a new one."""
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import streamlit as st
@@ -17,7 +17,13 @@ from portal.tables import NameOf
 READY_WITHIN_S = 10.0
 USABLE = (SessionState.READY, SessionState.CLOSED)
 
-Verb = Callable[[UUID, Identity, datetime], RaceSession]
+
+class Verb(Protocol):
+    """What the sessions desk does to one session; its name is part of the button's key."""
+
+    __name__: str
+
+    def __call__(self, session_id: UUID, by: Identity, now: datetime, /) -> RaceSession: ...
 
 
 def listed(circuit: Circuit) -> RaceSession | None:
@@ -56,7 +62,7 @@ def create(circuit: Circuit, reader: Identity) -> None:
         name = st.text_input("Name", placeholder="Sunday, race 1", key="new-session")
         ruleset = st.selectbox("Ruleset", desk.rulesets(), width=200)
         at_once = st.checkbox("Open it at once", value=True)
-        pressed = st.form_submit_button("Create", type="primary")
+        pressed = st.form_submit_button("Create", type="primary", key="create-session-submit")
     if pressed:
         with remedies():
             made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=str(ruleset))
@@ -73,7 +79,7 @@ def names() -> NameOf:
 
 
 def _act(label: str, one: RaceSession, verb: Verb, result: str) -> None:
-    if st.button(label, key=f"{label}-{one.id}"):
+    if st.button(label, key=f"{verb.__name__}-{one.id}"):
         with remedies():
             verb(one.id, session.identity(), session.now())
             done(f"“{one.name}” {result}.")

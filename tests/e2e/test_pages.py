@@ -1,0 +1,289 @@
+"""Every page opens for every role that may use it, says what belongs on it, and acts through its desk."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.accounts.model import Identity, Role
+from core.accounts.plan import AccountPlan
+from core.accounts.policy import rights_of
+from core.io.clock import utc_now
+from core.io.runtime import Runtime
+from core.io.session_jobs import make_ready
+from core.penalties.entry import Issue
+from core.penalties.log import WriteRequest
+from core.penalties.model import IncidentState, PenaltyState
+from core.sessions.model import SessionState
+from portal.menu import MENU, Item
+from portal.running import set_runtime
+from tests.e2e.stage import PASSWORD, Stage, furnish
+from tests.quick_passwords import hurry
+
+APP = Path(__file__).parents[2] / "portal" / "app.py"
+
+
+@pytest.fixture
+def portal(app_runtime: Runtime) -> Iterator[Runtime]:
+    hurry(app_runtime)
+    set_runtime(app_runtime)
+    yield app_runtime
+    set_runtime(None)
+
+
+@pytest.fixture
+def stage(owner_runtime: Runtime, portal: Runtime) -> Stage:
+    return furnish(owner_runtime, portal)
+
+
+def opened(reader: Identity, page: str | None = None, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.user = {"account": str(reader.account_id), "entry": str(reader.entry_id)}
+    app.run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app if page is None else turned(app, page)
+
+
+def turned(app: AppTest, page: str) -> AppTest:
+    return app.switch_page(f"../pages/{page}.py").run()
+
+
+def words(app: AppTest) -> str:
+    """Everything that is said on the page."""
+    kinds = (app.markdown, app.error, app.caption, app.toast, app.warning)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+def bugs(app: AppTest) -> list[str]:
+    return [*(str(error.message) for error in app.exception), *(str(error.value) for error in app.error)]
+
+
+@contextmanager
+def worker(stage: Stage) -> Iterator[None]:
+    """Does the jobs on sessions meanwhile, as a worker would."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.05):
+            make_ready(stage.owner)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_of_a_role_opens(stage: Stage, role: Role) -> None:
+    app = opened(stage.entered("somebody", role))
+
+    for item in MENU:
+        if item.right in rights_of(role):
+            assert (item.name, bugs(turned(app, item.name))) == (item.name, [])
+
+
+@pytest.mark.parametrize("item", MENU, ids=lambda item: item.name)
+def test_every_page_opens_on_an_empty_installation(portal: Runtime, item: Item) -> None:
+    role = next(role for role in Role if item.right in rights_of(role))
+    portal.accounts.create_account(AccountPlan("first", "", role, PASSWORD), by=None, now=utc_now())
+    key = portal.accounts.sign_in("first", PASSWORD, client="", now=utc_now())
+    reader = portal.accounts.identify_cookie(key, utc_now())
+    assert reader is not None
+
+    assert bugs(opened(reader, item.name)) == []
+
+
+def test_a_page_that_a_role_may_not_use_cannot_be_opened(stage: Stage) -> None:
+    app = opened(stage.entered("guest", Role.VIEWER))
+
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        turned(app, "desk")
+
+
+def test_whoever_was_signed_out_meanwhile_is_told(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+    stage.app.accounts.revoke_all(stage.clerk.account_id, by=None, now=utc_now())
+
+    app.run()
+
+    assert "You are signed out" in words(app)
+    assert not app.button
+
+
+def test_the_desk_lists_what_waits_and_apply_puts_a_penalty_in_force(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+    assert "**#1**" in words(app)
+    assert "5 s time penalty" in words(app)
+
+    app.button(key="apply-2").click().run()
+
+    fold = stage.app.penalties(stage.session.id).state()
+    assert fold.penalties["2/decision"].state is PenaltyState.ISSUED
+    assert "To apply :gray[nothing]" in words(app)
+
+
+def test_who_presses_apply_second_is_told_who_was_first(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+    steward = stage.entered("steward", Role.STEWARD)
+    request = WriteRequest(str(uuid4()), stage.session.id, steward, utc_now())
+    desk = stage.app.penalties(stage.session.id)
+    desk.perform(Issue(2), request)
+    written = desk.history()
+
+    app.button(key="apply-2").click().run()
+
+    assert "was issued by Steward" in str(app.error[0].value)
+    assert desk.history() == written
+
+
+def test_a_decision_is_chosen_from_the_incident_s_own_menu(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+
+    app.menu_button(key="decide-1").click("nfa").run()
+
+    assert (bugs(app), stage.app.penalties(stage.session.id).state().pending.incidents) == ([], ())
+
+
+def test_voiding_without_a_reason_is_refused_with_the_remedy(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+
+    app.button(key="do-void-1").click().run()
+
+    assert "needs a reason" in str(app.error[0].value)
+    assert stage.app.penalties(stage.session.id).state().incidents[1].state is IncidentState.NOTED
+
+
+def test_an_incident_is_voided_with_its_reason(stage: Stage) -> None:
+    app = opened(stage.clerk, "desk")
+    app.text_input(key="reason-1").input("wrong kart")
+
+    app.button(key="do-void-1").click().run()
+
+    incident = stage.app.penalties(stage.session.id).state().incidents[1]
+    assert (incident.state, incident.void and incident.void.reason) == (IncidentState.VOIDED, "wrong kart")
+
+
+def test_a_timekeeper_sees_what_waits_and_may_not_decide(stage: Stage) -> None:
+    app = opened(stage.entered("timekeeper", Role.TIMEKEEPER), "desk")
+
+    assert "**#1**" in words(app)
+    assert not app.button
+
+
+def test_a_pinned_session_says_so_and_shows_its_own_incidents(stage: Stage) -> None:
+    second = stage.new_session("Race 2")
+    stage.open(second.id)
+
+    app = opened(stage.clerk, "incidents", session=str(stage.session.number))
+
+    assert "does not follow the circuit" in words(app)
+    assert bugs(app) == []
+
+
+def test_a_session_that_is_not_there_is_named_with_the_remedy(stage: Stage) -> None:
+    app = opened(stage.clerk, "incidents", session="99")
+
+    assert "no race session 99" in str(app.error[0].value)
+
+
+def test_a_session_is_created_and_opened_in_one_go(stage: Stage) -> None:
+    app = opened(stage.clerk, "sessions")
+    app.text_input(key="new-session").input("Race 2")
+
+    with worker(stage):
+        app.button(key="create-session-submit").click().run()
+
+    active = stage.app.race_sessions.active(stage.circuit.id)
+    assert (bugs(app), active and active.name) == ([], "Race 2")
+
+
+def test_a_session_whose_name_is_taken_is_refused_and_the_name_stays_typed(stage: Stage) -> None:
+    app = opened(stage.clerk, "sessions")
+    app.text_input(key="new-session").input("Race 1")
+
+    app.button(key="create-session-submit").click().run()
+
+    assert "Race 1" in str(app.error[0].value)
+    assert app.text_input(key="new-session").value == "Race 1"
+
+
+def test_closing_the_active_session_leaves_the_circuit_without_one(stage: Stage) -> None:
+    app = opened(stage.clerk, "sessions")
+
+    app.button(key=f"close-{stage.session.id}").click().run()
+
+    assert bugs(app) == []
+    assert stage.app.race_sessions.active(stage.circuit.id) is None
+    assert stage.app.race_sessions.get(stage.session.id).state is SessionState.CLOSED
+
+
+def test_what_the_feed_shows_is_taken_over_as_entries(stage: Stage) -> None:
+    app = opened(stage.clerk, "sessions")
+
+    app.button(key="take-over").click().run()
+
+    assert bugs(app) == []
+    assert len(stage.app.race_sessions.entries(stage.session.id)) == 24
+
+
+def test_a_pasted_list_with_a_mistake_names_the_row_and_stays(stage: Stage) -> None:
+    app = opened(stage.clerk, "sessions")
+    app.text_area(key="entries-csv").input("number;team\n42;Team 42\n;Team 43").run()
+
+    app.button(key="import").click().run()
+
+    assert "row 3" in str(app.error[0].value)
+    assert "Team 43" in str(app.text_area(key="entries-csv").value)
+
+
+def test_an_admin_stops_and_starts_a_source(stage: Stage) -> None:
+    admin = stage.entered("admin", Role.ADMIN)
+    app = opened(admin, "circuits")
+
+    app.button(key=f"Stop-{stage.circuit.id}").click().run()
+    assert not stage.app.circuits.get(stage.circuit.id).running
+    app.button(key=f"Start-{stage.circuit.id}").click().run()
+
+    assert (bugs(app), stage.app.circuits.get(stage.circuit.id).running) == ([], True)
+
+
+def test_a_circuit_with_a_bad_short_name_is_refused_and_stays_typed(stage: Stage) -> None:
+    app = opened(stage.entered("admin", Role.ADMIN), "circuits")
+    app.text_input(key="circuit-name").input("Kartway north")
+    app.text_input(key="circuit-slug").input("Kartway North!")
+    app.text_input(key="circuit-recording").input("recordings/heat.jsonl")
+
+    app.button(key="create-circuit-submit").click().run()
+
+    assert "short name" in str(app.error[0].value)
+    assert app.text_input(key="circuit-name").value == "Kartway north"
+
+
+def test_a_token_is_shown_once(stage: Stage) -> None:
+    app = opened(stage.clerk, "account")
+    app.text_input(key="token-label").input("pit wall")
+
+    app.button(key="token-submit").click().run()
+    first = [code.value for code in app.code]
+    app.run()
+
+    assert len(first) == 1
+    assert stage.app.accounts.identify_token(first[0], utc_now()) is not None
+    assert not app.code
+
+
+def test_an_admin_makes_an_account_that_can_sign_in(stage: Stage) -> None:
+    app = opened(stage.entered("admin", Role.ADMIN), "accounts")
+    app.text_input(key="account-name").input("marshal")
+    app.text_input(key="account-password").input(PASSWORD)
+
+    app.button(key="create-account-submit").click().run()
+
+    assert bugs(app) == []
+    assert stage.app.accounts.sign_in("marshal", PASSWORD, client="", now=utc_now())
