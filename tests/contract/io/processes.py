@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,11 +22,14 @@ def running(*module_and_arguments: str | Path) -> Iterator[subprocess.Popen[str]
 
 @contextmanager
 def process(command: Sequence[str | Path]) -> Iterator[subprocess.Popen[str]]:
-    """A process that is ended in any case; what it says is in `stdout`."""
+    """A process that is ended in any case, at the latest after two minutes; what it says is in `stdout`."""
     with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
+        last_resort = threading.Timer(120, started.kill)
+        last_resort.start()
         try:
             yield started
         finally:
+            last_resort.cancel()
             started.terminate()
             try:
                 started.wait(20)
