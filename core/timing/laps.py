@@ -76,7 +76,8 @@ def recover_lap(car: CarState, ms: int, laps: int | None, now: datetime) -> Lap 
     """A table that is sent again shows another last lap than we knew: it was driven while nobody listened."""
     if ms == car.last_ms or (laps is not None and laps <= car.counted):
         return None
-    car.last_ms, car.laps_shown, car.is_sure, car.leader_laps = ms, laps, False, None
+    car.last_ms, car.laps_shown, car.leader_laps = ms, laps, None
+    car.is_sure = car.is_sure and _is_one_lap(car, now)
     return _completed(car, LapKind.LAP, now)
 
 
@@ -114,6 +115,13 @@ def _completed(car: CarState, kind: LapKind, at: datetime) -> Lap:
 def _lap_number(car: CarState) -> int:
     """The next number, unless the feed's counter (or what it tells of the leader) is ahead: laps went by unseen."""
     return max(car.laps_shown or car.leader_laps or 0, car.counted + 1)
+
+
+def _is_one_lap(car: CarState, at: datetime) -> bool:
+    """Whether no second lap of that time fits between the last lap we saw and now."""
+    if car.lap_began_at is None or car.last_ms is None:
+        return False
+    return at - car.lap_began_at < timedelta(milliseconds=2 * car.last_ms)
 
 
 def _agrees(car: CarState, at: datetime) -> bool:

@@ -178,6 +178,8 @@ class Cells:
         position = order.index(place)
         self.server.show(place, "gap", "ib", self.standing.gap(order, position))
         self.server.show(place, "int", "in", self.standing.interval(order, position))
+        for other, gap in self.standing.lapped(order) if position == 0 else ():
+            self.server.show(other, "gap", "ib", gap)
 
     def _show_status(self, place: int, *, is_last: bool) -> None:
         self.server.show(place, "sta", "sf" if is_last else self.rng.choice(("sr", "su", "sd")), "")

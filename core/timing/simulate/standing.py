@@ -8,6 +8,8 @@ class Standing:
 
     def __init__(self, karts: int) -> None:
         self.laps = [0] * karts
+        self._down = [0] * karts
+        """Laps behind the leader, as at the last passing."""
         self._passed_ms = list(range(karts))
         self._passings: list[dict[int, int]] = [{} for _ in range(karts)]
 
@@ -26,15 +28,21 @@ class Standing:
         return sorted(range(len(self.laps)), key=lambda place: (-self.laps[place], self._passed_ms[place]))
 
     def gap(self, order: list[int], position: int) -> str:
-        """Of the leader its laps; of the first kart of those a lap down how many; of all others a time."""
+        """At a passing: of the leader its laps, of the first kart of those a lap down how many, of others a time."""
         place, leader = order[position], order[0]
-        laps = self.laps[place]
         if position == 0:
-            return f"Lap {laps}"
-        head = next(other for other in order if self.laps[other] == laps)
-        if head == place:
-            return _laps_behind(self.laps[leader] - laps)
-        return self._behind(head, place)
+            return f"Lap {self.laps[place]}"
+        self._down[place] = self.laps[leader] - self.laps[place]
+        head = next(other for other in order if self._down[other] == self._down[place])
+        return _laps_behind(self._down[place]) if head == place else self._behind(head, place)
+
+    def lapped(self, order: list[int]) -> list[tuple[int, str]]:
+        """As the leader passes: karts that are now a lap further down though they have not moved."""
+        self._down[order[0]] = 0
+        fallen = [place for place in order if self.laps[order[0]] - self.laps[place] - 1 > self._down[place]]
+        for place in fallen:
+            self._down[place] += 1
+        return [(place, _laps_behind(self._down[place])) for place in fallen]
 
     def interval(self, order: list[int], position: int) -> str:
         if position == 0:

@@ -184,6 +184,19 @@ def test_a_table_after_a_hole_tells_the_lap_that_was_missed(stage: Stage) -> Non
     assert stage.times() == [60_000, 62_500]
 
 
+def test_a_short_hole_leaves_no_doubt_about_the_number() -> None:
+    stage = Stage(types=UNCOUNTED)
+    stage.show(0, {"r1": {"rk": " 2"}, "r2": {"rk": " 1"}})
+    stage.hear(10, "r1|*||")
+    stage.hear(70, "r1.llp|tn|1:00.000", "r1|*|1|")
+    stage.show(
+        135, {"r1": {"rk": " 2", "llp": "tn 1:01.000", "gap": "ib 1.000"}, "r2": {"rk": " 1", "gap": "ib Tour 9"}}
+    )
+    stage.hear(192, "r1.llp|tn|1:00.500", "r1|*|1|")
+
+    assert [lap.lap for lap in stage.laps] == [1, 2, 3]
+
+
 def test_a_table_between_time_and_passing_does_not_count_twice() -> None:
     stage = Stage()
     stage.show(0, {"r1": {}})
