@@ -80,6 +80,11 @@ def place(folder: Path) -> Place | None:
     return Place(facts["epoch"], facts["ordinal"])
 
 
+def newest_epoch(folder: Path) -> int:
+    """The epoch that wrote the circuit's checkpoint, 0 for none."""
+    return int(_head(folder)["by"]) if _file(folder).exists() else 0
+
+
 def _file(folder: Path) -> Path:
     return folder / "checkpoint"
 

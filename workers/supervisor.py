@@ -17,6 +17,7 @@ from core.errors import Unavailable
 from core.io.database.leases import Leases
 from core.io.recorder import Place, newest_epoch
 from core.tracks.model import Circuit
+from workers import checkpoint
 from workers.follow import Ground
 from workers.node import FolderLock
 from workers.stint import Stint, Verdict
@@ -121,7 +122,9 @@ class Supervisor:
         folder = self._ground.spool(circuit.id)
         with ExitStack() as undone:
             lock = undone.enter_context(FolderLock(folder))
-            lease = self._leases.take(circuit.id, above=newest_epoch(folder), alone_on_node=lock.held)
+            # a database brought back from a dump may count from below what this folder has seen
+            seen = max(newest_epoch(folder), checkpoint.newest_epoch(folder))
+            lease = self._leases.take(circuit.id, above=seen, alone_on_node=lock.held)
             if lease is not None:
                 undone.pop_all()  # the stint closes the lock
                 stint = self._stints[circuit.id] = Stint(circuit, lease, self._ground, frozenset(setbacks.left_out))

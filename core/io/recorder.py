@@ -11,6 +11,7 @@ A recorder never appends to a file of another: a restart begins a new epoch and 
 the file it writes, so that a segment is sealed only when nobody can append to it any more.
 """
 
+import errno
 import fcntl
 import gzip
 import logging
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from core.errors import Unavailable
 from core.io.transports import Frame
 
 log = logging.getLogger(__name__)
@@ -84,15 +86,15 @@ class Recorder:
         """Record one frame; when this returns, the frame outlives the process.
 
         Raises:
-            OSError: the disk is full or gone; the file ends with the record before this one.
+            Unavailable: the disk is full or gone; the file ends with the record before this one.
         """
-        fd = self._segment()
         recorded = Recorded(self._next, frame, received_at, time.monotonic_ns())
-        record = _packed(recorded)
-        if (written := os.write(fd, record)) != len(record):
-            os.ftruncate(fd, self._size)
-            raise OSError(f"{written} of {len(record)} bytes could be written to {self._folder}")
-        self._size += len(record)
+        try:
+            self._write(_packed(recorded))
+        except OSError as error:
+            raise Unavailable(
+                f"Frames cannot be recorded in {self._folder}: {error.strerror}.", "Free space on that disk."
+            ) from error
         self._next = Place(self._next.epoch, self._next.ordinal + 1)
         return recorded
 
@@ -109,6 +111,13 @@ class Recorder:
                 os.close(self._fd)
                 self._fd = None
 
+    def _write(self, record: bytes) -> None:
+        fd = self._segment()
+        if os.write(fd, record) != len(record):
+            os.ftruncate(fd, self._size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += len(record)
+
     def _segment(self) -> int:
         """The file to write to: the open one, or the next when that is full or old."""
         if self._fd is not None and self._size <= self._limits[0] and time.monotonic() < self._full_at:
@@ -116,16 +125,16 @@ class Recorder:
         self.close()
         file = self._folder / f"{self._next.epoch:012d}-{self._next.ordinal:012d}.spool"
         fd = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        self._fd = fd
         fcntl.flock(fd, fcntl.LOCK_EX)
         os.write(fd, _MAGIC)
         self._size = len(_MAGIC)
         self._full_at = time.monotonic() + self._limits[1]
-        self._fd = fd
         return fd
 
 
 def newest_epoch(folder: Path) -> int:
-    """The highest epoch with a file here, 0 for none: a database brought back from a dump may count from below it."""
+    """The highest epoch with a file here, 0 for none."""
     return max((_named(file)[0] for file in _files(folder)), default=0)
 
 

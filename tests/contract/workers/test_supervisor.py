@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from core.io.clock import utc_now
 from core.io.database.leases import Leases, Owner, source_lease
-from core.io.recorder import Place, tail
+from core.io.recorder import Place, newest_epoch, tail
 from core.timing.events import Event
 from core.timing.model import Board, SourceStatus
 from core.timing.sources import SOURCES
@@ -235,3 +235,18 @@ def test_a_source_that_another_worker_has_taken_is_left_without_a_word(paddock: 
     assert len(laps) < 200
     assert (paddock.laps(circuit), paddock.board(circuit)) == (laps, board)
     assert paddock.shows(circuit, SourceStatus.RUNNING)
+
+
+def test_a_database_that_was_brought_back_does_not_count_from_below_the_spool(paddock: Paddock) -> None:
+    told = race(karts=4, laps=20)
+    circuit = paddock.run(told)
+    with running(paddock):
+        until(partial(has_laps, paddock, circuit, 20))
+    with paddock.runtime.control.begin() as connection:
+        connection.execute(delete(source_lease))
+
+    with running(paddock):
+        until(partial(has_laps, paddock, circuit, len(told.laps)))
+
+    assert paddock.laps(circuit) == list(told.laps)
+    assert newest_epoch(paddock.spool(circuit)) == 2

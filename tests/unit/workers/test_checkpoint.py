@@ -20,6 +20,7 @@ def test_what_was_saved_is_found(tmp_path: Path) -> None:
 
     assert checkpoint.load(tmp_path, "apex ring") == Checkpoint(HERE, {"laps": 3})
     assert checkpoint.place(tmp_path) == HERE
+    assert checkpoint.newest_epoch(tmp_path) == 1
 
 
 def test_the_newest_is_found(tmp_path: Path) -> None:
@@ -32,6 +33,7 @@ def test_the_newest_is_found(tmp_path: Path) -> None:
 def test_nothing_is_found_in_an_empty_folder(tmp_path: Path) -> None:
     assert checkpoint.load(tmp_path, "apex ring") is Found.NOTHING
     assert checkpoint.place(tmp_path) is None
+    assert checkpoint.newest_epoch(tmp_path) == 0
 
 
 def test_the_state_of_another_source_is_not_taken_up(tmp_path: Path) -> None:

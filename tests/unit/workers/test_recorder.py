@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import Unavailable
 from core.io.recorder import Place, Recorder, drop_sealed, mark_sealed, newest_epoch, segments, tail, unpacked
 from core.io.transports import Frame
 
@@ -124,12 +125,12 @@ def test_an_old_segment_is_followed_by_the_next(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_short_write_leaves_the_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_and_leaves_the_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = record(tmp_path, 1, "one")
     write = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:5]))
 
-    with pytest.raises(OSError, match="5 of"):
+    with pytest.raises(Unavailable, match="No space left on device. Free space"):
         recorder.append(Frame("two", NOON), NOON)
     monkeypatch.undo()
     recorder.append(Frame("three", NOON + timedelta(seconds=1)), NOON)
