@@ -29,6 +29,8 @@ from core.timing.simulate.driving import entries
 from core.tracks.model import Circuit, CircuitPlan, Recording
 
 _RACE = Plan(seed=1, karts=30, duration_s=1500, title="Demo endurance")
+_BEGIN_S = 540.0
+"""Into the race already: laps, gaps and first stops are there when somebody looks."""
 _SLUG, _NAME, _SESSION = "demo", "Demo Ring", "Demo endurance"
 _FOLDER = "demo"
 _MARK = "demo_accounts"
@@ -77,12 +79,14 @@ def _demo_accounts(runtime: Runtime) -> dict[str, Account]:
 
 
 def _circuit(runtime: Runtime, now: datetime) -> Circuit:
-    recording = Recording(_recording(runtime.settings.data), loop=True)
-    plan = CircuitPlan(_SLUG, _NAME, "apex", recording)
+    recording = Recording(_recording(runtime.settings.data), loop=True, begin_s=_BEGIN_S)
+    plan = CircuitPlan(_BEGIN_S = 540.0
+"""Into the race already: laps, gaps and first stops are there when somebody looks."""
+_SLUG, _NAME, "apex", recording)
     circuit = next((circuit for circuit in runtime.circuits.all() if circuit.slug == _SLUG), None)
     if circuit is None:
         circuit = runtime.circuits.create(plan, by=None, now=now)
-    elif circuit.transport.path.startswith(f"{_FOLDER}/") and circuit.transport.path != recording.path:
+    elif circuit.transport.path.startswith(f"{_FOLDER}/") and circuit.transport != recording:
         circuit = runtime.circuits.update(circuit.id, plan, by=None, now=now)
     return runtime.circuits.start(circuit.id, by=None, now=now)
 

@@ -38,6 +38,8 @@ class Recording:
     path: Annotated[str, AfterValidator(_inside_the_data_folder)]
     speed: Annotated[float, Field(ge=0.1, le=100)] = 1.0
     loop: bool = False
+    begin_s: Annotated[float, Field(ge=0, le=172_800)] = 0.0
+    """How far into the recording the first round begins; what came before is told at once."""
     kind: Literal["recording"] = "recording"
 
 

@@ -33,6 +33,7 @@ class Replay:
         path: the file; it is read lazily.
         speed: seconds of the recording in a second, from 0.1 to 100.
         loop: begin again at the end, as a feed that starts over.
+        begin_s: how far into the recording the first round begins; what came before is told at once.
         after: go on behind this frame of an earlier replay of the same file.
         now: the wall clock.
 
@@ -46,6 +47,7 @@ class Replay:
         *,
         speed: float = 1.0,
         loop: bool = False,
+        begin_s: float = 0.0,
         after: Resume | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -56,6 +58,7 @@ class Replay:
         self._recording = read_recording(path)
         self._speed = _within(speed)
         self._loop = loop
+        self._begin_s = begin_s
         self._after = after
         self._now = now
         self._is_paused = False
@@ -97,16 +100,17 @@ class Replay:
     def _round(self, stop: threading.Event, position: int, skipped: int, at: datetime | None) -> Iterator[Frame]:
         """One passage through the file from frame `skipped` on; `at` is that of the frame before."""
         self._starts_over = False
+        lead = timedelta(seconds=self._begin_s) if at is None else timedelta()
         timed = (
             (frame, frame.at - first.at, frame.at - before.at) for first, before, frame in _in_turn(self._recording)
         )
         for place, (frame, since_start, since_last) in enumerate(islice(timed, skipped, None)):
             step = _BETWEEN_ROUNDS if skipped + place == 0 and at is not None else max(since_last, timedelta())
             if place == 0:
-                self._begin(since_start - step)
+                self._begin(since_start - step + lead)
             if not self._wait(since_start.total_seconds(), stop):
                 return
-            at = self._now() if at is None else at + step
+            at = self._now() - lead if at is None else at + step
             self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
             yield Frame(frame.text, at, position + place)
 

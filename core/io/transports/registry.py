@@ -23,7 +23,7 @@ def open_transport(transport: Transport, data: Path, after: Resume | None) -> Fr
     match transport:
         case Recording():
             path = _inside(data, transport.path)
-            return Replay(path, speed=transport.speed, loop=transport.loop, after=after)
+            return Replay(path, speed=transport.speed, loop=transport.loop, begin_s=transport.begin_s, after=after)
         case _:
             assert_never(transport)
 

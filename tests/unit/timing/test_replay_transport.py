@@ -47,6 +47,13 @@ def test_frames_keep_their_distance_and_begin_now(path: Path) -> None:
     assert frames[3].text == "frame at 3"
 
 
+def test_a_replay_can_begin_in_the_middle_as_if_it_had_run_before(path: Path) -> None:
+    frames = play(Replay(path, begin_s=3, loop=True, now=noon), 6)
+
+    assert [(frame.at - NOON).total_seconds() for frame in frames[:5]] == [moment - 3 for moment in MOMENTS]
+    assert (frames[5].at - frames[4].at).total_seconds() == 1 + MOMENTS[0]
+
+
 def test_a_loop_goes_on_a_second_after_its_end(path: Path) -> None:
     frames = play(Replay(path, loop=True, now=noon), 7)
 
