@@ -80,9 +80,7 @@ def _demo_accounts(runtime: Runtime) -> dict[str, Account]:
 
 def _circuit(runtime: Runtime, now: datetime) -> Circuit:
     recording = Recording(_recording(runtime.settings.data), loop=True, begin_s=_BEGIN_S)
-    plan = CircuitPlan(_BEGIN_S = 540.0
-"""Into the race already: laps, gaps and first stops are there when somebody looks."""
-_SLUG, _NAME, "apex", recording)
+    plan = CircuitPlan(_SLUG, _NAME, "apex", recording)
     circuit = next((circuit for circuit in runtime.circuits.all() if circuit.slug == _SLUG), None)
     if circuit is None:
         circuit = runtime.circuits.create(plan, by=None, now=now)
