@@ -26,7 +26,7 @@ PLAN = {
     "slug": "ring",
     "name": "Ring",
     "protocol": "apex",
-    "transport": {"kind": "recording", "path": "recordings/heat.jsonl.gz", "speed": 10, "loop": True},
+    "transport": {"kind": "recording", "path": "recordings/heat.jsonl.gz", "speed": 10, "loop": True, "begin_s": 30},
     "time_zone": "Europe/Rome",
 }
 OPERATOR = Identity(
