@@ -196,10 +196,18 @@ def _standing(at: int, rows: Sequence[_Row]) -> Standing:
         added_ms=row.burden.added_ms,
         deducted_laps=row.burden.deducted_laps,
         excluded=row.burden.excluded,
-        gap=_distance(rows[0], row, row.car.gap, ahead_in_feed=0),
+        gap=_to_leader(rows[0], row),
         interval=_distance(rows[max(at - 1, 0)], row, row.car.interval, ahead_in_feed=row.index - 1),
         marks=row.burden.marks,
     )
+
+
+def _to_leader(leader: _Row, row: _Row) -> Gap | None:
+    """In laps as soon as there is one between them: the milliseconds of a lapped car count from its own lap's first."""
+    laps = row.place.laps - leader.place.laps
+    if laps and not row.burden.excluded:
+        return Gap(laps=laps)
+    return _distance(leader, row, row.car.gap, ahead_in_feed=0)
 
 
 def _distance(other: _Row, row: _Row, of_feed: Gap | None, *, ahead_in_feed: int) -> Gap | None:

@@ -67,6 +67,14 @@ def test_the_feeds_positions_count_and_not_the_order_of_its_rows() -> None:
     assert order(board=replace(RACE, cars=rows, kind=SessionKind.BEST_TIME)) == "214365"
 
 
+def test_the_gap_of_a_lapped_car_is_in_laps_though_the_feed_counts_from_the_first_of_its_lap() -> None:
+    lapped = replace(FIELD[4], gap=Gap(ms=2_000))
+    standings = classify(replace(RACE, cars=(*FIELD[:4], lapped)), ())
+
+    assert [standing.gap for standing in standings[3:]] == [Gap(laps=1), Gap(laps=1)]
+    assert standings[4].interval == Gap(ms=2_000)
+
+
 @pytest.mark.parametrize(
     ("penalties", "expected"),
     [
