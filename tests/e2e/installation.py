@@ -1,5 +1,6 @@
 """A real `paddock up` on a folder and a port of its own, to start, kill and measure a whole installation."""
 
+import random
 import re
 import socket
 import subprocess
@@ -62,6 +63,8 @@ class Installation:
         self._up.wait(30)
 
     def ready(self) -> bool:
+        assert self._up is not None
+        assert self._up.poll() is None, self._log.read_text()
         with suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
         return False
@@ -102,7 +105,9 @@ def installed(data: Path, *, demo: bool = False) -> Iterator[Installation]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Below the ports that the system hands out: while nothing listens there, a caller could get it as its own."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
