@@ -118,7 +118,7 @@ def _penalty(one: RaceSession, penalty: Penalty, fold: Fold, zone: str, *, acts:
         st.markdown(f"{about(incident, zone)} → **{plain(penalty.label)}**", width="stretch")
         if acts:
             st.button(
-                f"Apply :gray[#{penalty.incident} !]",
+                f"Apply #{penalty.incident} !",
                 key=f"apply-{penalty.incident}",
                 type="primary",
                 on_click=perform,

@@ -61,7 +61,7 @@ export class Tools {
   #chips({ classes, category, sort }) {
     const chip = (label, name, count) =>
       el("button", { type: "button", class: "pick", "aria-pressed": String(category === name), onclick: () => this.acts.category(name) },
-        label, count === null ? null : el("small", {}, String(count)));
+        count === null ? label : `${label} `, count === null ? null : el("small", {}, String(count)));
     const all = classes.length ? [chip("All", null, null)] : [];
     const back = sort
       ? [el("button", { type: "button", class: "pick sorted", onclick: () => this.acts.unsort() }, `Sorted by ${sort}`, el("small", {}, "back to position"))]
