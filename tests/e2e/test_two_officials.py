@@ -133,5 +133,6 @@ def photograph(people: People) -> None:
     renewed = os.environ.get("PADDOCK_PICTURES") == "1"  # noqa: TID251 - a switch of the test run, not of Paddock
     folder = PICTURES if renewed else ARTEFACTS
     folder.mkdir(exist_ok=True)
+    people.viewer.wait_for_timeout(1_000)  # rows that change places have arrived
     people.viewer.screenshot(path=folder / "live.png")
     people.official.screenshot(path=folder / "desk.png")
