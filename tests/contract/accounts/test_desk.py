@@ -1,8 +1,7 @@
 """The door and the administration of accounts on a real database, through the desk that everybody uses."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,33 +12,16 @@ from core.accounts.keys import fingerprint
 from core.accounts.model import Account, Right, Role, Via
 from core.accounts.plan import AccountChange, AccountPlan, TokenPlan
 from core.accounts.policy import GUEST, rights_of
-from core.errors import BadInput, Conflict, NotFound, NotSignedIn
+from core.errors import BadInput, Conflict, NotSignedIn
 from core.io.database.accounts import Accounts
 from core.io.database.audit import audit
 from core.io.runtime import Runtime
+from tests.contract.accounts.people import NOON, PASSWORD, account_of
 from tests.quick_passwords import Reversed
-
-NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
-PASSWORD = "slow in, fast out"
-
-
-@pytest.fixture
-def rung() -> list[UUID]:
-    return []
-
-
-@pytest.fixture
-def desk(app_runtime: Runtime, rung: list[UUID]) -> AccountsDesk:
-    return AccountsDesk(Accounts(app_runtime.control), Reversed(), rung.append)
-
-
-@pytest.fixture
-def admin(desk: AccountsDesk) -> Account:
-    return _account(desk, "boss", Role.ADMIN)
 
 
 def test_a_name_and_its_password_open_the_door_with_the_rights_of_the_role(desk: AccountsDesk) -> None:
-    account = _account(desk, "desk", Role.RACE_CONTROL)
+    account = account_of(desk, "desk", Role.RACE_CONTROL)
 
     key = desk.sign_in(" Desk ", PASSWORD, client="a browser", now=NOON)
     identity = desk.identify_cookie(key, NOON)
@@ -56,14 +38,14 @@ def test_a_name_and_its_password_open_the_door_with_the_rights_of_the_role(desk:
     ids=["wrong password", "unknown name", "nothing", "no name at all", "endless password"],
 )
 def test_every_failure_at_the_door_sounds_the_same(desk: AccountsDesk, name: str, password: str) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
 
     with pytest.raises(NotSignedIn, match="do not open an account"):
         desk.sign_in(name, password, client="", now=NOON)
 
 
 def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes_even_for_the_right_one(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     for _ in range(5):
         assert not _enters(desk, "wrong password", NOON)
 
@@ -72,7 +54,7 @@ def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes_even_for_the_
 
 
 def test_a_lock_that_ran_out_gives_five_new_tries(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     for _ in range(5):
         _enters(desk, "wrong password", NOON)
     later = NOON + timedelta(minutes=15)
@@ -84,7 +66,7 @@ def test_a_lock_that_ran_out_gives_five_new_tries(desk: AccountsDesk) -> None:
 
 
 def test_a_right_password_forgives_the_wrong_ones_before_it(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     for _ in range(3):
         for _ in range(4):
             _enters(desk, "wrong password", NOON)
@@ -102,7 +84,7 @@ def test_of_twenty_parallel_guesses_only_five_are_judged(app_runtime: Runtime) -
             return super().match(password, password_hash)
 
     desk = AccountsDesk(Accounts(app_runtime.control), Counting(), lambda _: None)
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     with ThreadPoolExecutor(20) as pool:
         entered = list(pool.map(lambda number: _enters(desk, f"guess {number}", NOON), range(20)))
 
@@ -120,8 +102,8 @@ def test_every_failure_at_the_door_costs_the_hashing_once(app_runtime: Runtime) 
             return super().match(password, password_hash)
 
     desk = AccountsDesk(Accounts(app_runtime.control), Counting(), lambda _: None)
-    _account(desk, "desk", Role.VIEWER)
-    off = _account(desk, "off", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
+    off = account_of(desk, "off", Role.VIEWER)
     desk.set_active(off.id, active=False, by=None, now=NOON)
     tries = [
         ("desk", "wrong password"),
@@ -140,110 +122,8 @@ def test_every_failure_at_the_door_costs_the_hashing_once(app_runtime: Runtime) 
     assert hashed[1] == hashed[2] == hashed[3] == hashed[-1] != PASSWORD[::-1]
 
 
-def test_leaving_ends_that_sign_in_and_no_other(desk: AccountsDesk, rung: list[UUID]) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
-    phone, wall = (desk.sign_in("desk", PASSWORD, client=client, now=NOON) for client in ("phone", "wall"))
-    identity = desk.identify_cookie(phone, NOON)
-    assert identity is not None
-
-    desk.sign_out(identity, NOON)
-
-    assert desk.identify_cookie(phone, NOON) is None
-    assert desk.identify_cookie(wall, NOON) is not None
-    assert [entry.client for entry in desk.sign_ins(account.id, NOON)] == ["wall"]
-    assert rung == [account.id]
-
-
-def test_a_sign_in_ends_after_a_week(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
-    key = desk.sign_in("desk", PASSWORD, client="", now=NOON)
-
-    assert desk.identify_cookie(key, NOON + timedelta(days=7) - timedelta(seconds=1)) is not None
-    assert desk.identify_cookie(key, NOON + timedelta(days=7)) is None
-
-
-def test_a_token_opens_as_far_as_its_scope_and_its_account_go(desk: AccountsDesk) -> None:
-    account = _account(desk, "desk", Role.RACE_CONTROL)
-    token, key = desk.create_token(account.id, TokenPlan("screen", Role.VIEWER, 1), by=None, now=NOON)
-
-    identity = desk.identify_token(key, NOON)
-
-    assert identity is not None
-    assert (identity.entry_id, identity.via) == (token.id, Via.TOKEN)
-    assert identity.rights == rights_of(Role.VIEWER) - {Right.OWN_TOKENS}
-    assert desk.identify_token(key, NOON + timedelta(days=1)) is None
-    assert desk.identify_cookie(key, NOON) is None
-
-
-def test_a_token_follows_its_account_down(desk: AccountsDesk, admin: Account) -> None:
-    account = _account(desk, "desk", Role.STEWARD)
-    _, key = desk.create_token(account.id, TokenPlan("script", Role.STEWARD), by=None, now=NOON)
-
-    desk.set_role(account.id, Role.VIEWER, by=admin.id, now=NOON)
-
-    identity = desk.identify_token(key, NOON)
-    assert identity is not None
-    assert Right.DECIDE not in identity.rights
-
-
-def test_the_use_of_a_token_is_noted_but_not_each_time(desk: AccountsDesk) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
-    _, key = desk.create_token(account.id, TokenPlan("script", Role.VIEWER), by=None, now=NOON)
-    for seconds in (0, 30, 61):
-        desk.identify_token(key, NOON + timedelta(seconds=seconds))
-
-    assert desk.tokens(account.id)[0].last_used_at == NOON + timedelta(seconds=61)
-
-
-def test_a_revoked_token_opens_nothing_and_cannot_be_revoked_again(desk: AccountsDesk, rung: list[UUID]) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
-    token, key = desk.create_token(account.id, TokenPlan("script", Role.VIEWER), by=None, now=NOON)
-
-    desk.revoke_token(account.id, token.id, by=account.id, now=NOON)
-
-    assert desk.identify_token(key, NOON) is None
-    assert rung == [account.id]
-    with pytest.raises(NotFound):
-        desk.revoke_token(account.id, token.id, by=account.id, now=NOON)
-
-
-def test_nobody_ends_the_entries_of_another_account(desk: AccountsDesk) -> None:
-    mine, other = _account(desk, "mine", Role.VIEWER), _account(desk, "other", Role.VIEWER)
-    token, key = desk.create_token(other.id, TokenPlan("script", Role.VIEWER), by=None, now=NOON)
-
-    with pytest.raises(NotFound):
-        desk.revoke_token(mine.id, token.id, by=mine.id, now=NOON)
-
-    assert desk.identify_token(key, NOON) is not None
-
-
-def _throw_out(desk: AccountsDesk, account_id: UUID, by: UUID) -> None:
-    desk.revoke_all(account_id, by=by, now=NOON)
-
-
-def _deactivate(desk: AccountsDesk, account_id: UUID, by: UUID) -> None:
-    desk.set_active(account_id, active=False, by=by, now=NOON)
-
-
-@pytest.mark.parametrize("end", [_throw_out, _deactivate], ids=["throw out", "deactivate"])
-def test_an_admin_ends_every_entry_of_an_account_at_once(
-    desk: AccountsDesk, admin: Account, rung: list[UUID], end: Callable[[AccountsDesk, UUID, UUID], None]
-) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
-    cookie = desk.sign_in("desk", PASSWORD, client="", now=NOON)
-    _, key = desk.create_token(account.id, TokenPlan("script", Role.VIEWER), by=None, now=NOON)
-    identities = [desk.identify_cookie(cookie, NOON), desk.identify_token(key, NOON)]
-    entries = [identity.entry_id for identity in identities if identity is not None]
-
-    end(desk, account.id, admin.id)
-
-    assert len(entries) == 2
-    assert desk.identify_entries(entries, NOON) == {}
-    assert rung == [account.id]
-
-
 def test_open_pages_learn_the_new_rights_of_their_entry(desk: AccountsDesk, admin: Account) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
+    account = account_of(desk, "desk", Role.VIEWER)
     entered = desk.identify_cookie(desk.sign_in("desk", PASSWORD, client="", now=NOON), NOON)
     assert entered is not None
 
@@ -256,7 +136,7 @@ def test_open_pages_learn_the_new_rights_of_their_entry(desk: AccountsDesk, admi
 
 @pytest.mark.parametrize("change", [AccountChange(role=Role.VIEWER), AccountChange(active=False)], ids=["role", "off"])
 def test_the_last_active_admin_stays(desk: AccountsDesk, admin: Account, change: AccountChange) -> None:
-    other = _account(desk, "other", Role.ADMIN)
+    other = account_of(desk, "other", Role.ADMIN)
     desk.set_active(other.id, active=False, by=admin.id, now=NOON)
 
     with pytest.raises(Conflict, match="last active admin"):
@@ -266,7 +146,7 @@ def test_the_last_active_admin_stays(desk: AccountsDesk, admin: Account, change:
 
 
 def test_two_admins_who_remove_each_other_at_once_leave_one(desk: AccountsDesk) -> None:
-    one, two = (_account(desk, name, Role.ADMIN) for name in ("one", "two"))
+    one, two = (account_of(desk, name, Role.ADMIN) for name in ("one", "two"))
 
     with ThreadPoolExecutor(2) as pool:
         removed = list(pool.map(lambda account: _steps_down(desk, account.id), (one, two)))
@@ -276,14 +156,14 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(desk: AccountsDesk) 
 
 
 def test_a_name_belongs_to_one_account_however_it_is_capitalised(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
 
     with pytest.raises(Conflict, match="already an account “desk”"):
-        _account(desk, "DESK", Role.ADMIN)
+        account_of(desk, "DESK", Role.ADMIN)
 
 
 def test_changing_ones_password_ends_the_other_browsers_and_keeps_this_one(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     here, elsewhere = (desk.sign_in("desk", PASSWORD, client="", now=NOON) for _ in range(2))
     identity = desk.identify_cookie(here, NOON)
     assert identity is not None
@@ -296,7 +176,7 @@ def test_changing_ones_password_ends_the_other_browsers_and_keeps_this_one(desk:
 
 
 def test_a_wrong_old_password_changes_nothing_and_counts_towards_the_lock(desk: AccountsDesk) -> None:
-    _account(desk, "desk", Role.VIEWER)
+    account_of(desk, "desk", Role.VIEWER)
     identity = desk.identify_cookie(desk.sign_in("desk", PASSWORD, client="", now=NOON), NOON)
     assert identity is not None
 
@@ -308,7 +188,7 @@ def test_a_wrong_old_password_changes_nothing_and_counts_towards_the_lock(desk: 
 
 
 def test_a_new_password_from_an_admin_ends_the_lock_and_every_browser(desk: AccountsDesk, admin: Account) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
+    account = account_of(desk, "desk", Role.VIEWER)
     key = desk.sign_in("desk", PASSWORD, client="", now=NOON)
     for _ in range(5):
         _enters(desk, "wrong password", NOON)
@@ -390,7 +270,7 @@ def test_every_act_of_administration_stands_in_the_audit(
 
 
 def test_the_database_holds_no_key_and_no_password(desk: AccountsDesk, app_runtime: Runtime) -> None:
-    account = _account(desk, "desk", Role.VIEWER)
+    account = account_of(desk, "desk", Role.VIEWER)
     cookie = desk.sign_in("desk", PASSWORD, client="", now=NOON)
     _, key = desk.create_token(account.id, TokenPlan("script", Role.VIEWER), by=None, now=NOON)
 
@@ -400,10 +280,6 @@ def test_the_database_holds_no_key_and_no_password(desk: AccountsDesk, app_runti
 
     assert str(fingerprint(cookie)) in rows
     assert not any(secret in rows for secret in (cookie, key, PASSWORD))
-
-
-def _account(desk: AccountsDesk, name: str, role: Role) -> Account:
-    return desk.create_account(AccountPlan(name, "", role, PASSWORD), by=None, now=NOON)
 
 
 def _enters(desk: AccountsDesk, password: str, now: datetime) -> bool:
