@@ -1,7 +1,5 @@
 """The entries of a race session: listed; typed, pasted as CSV, taken over from the feed, removed."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.accounts.model import Identity, Right
@@ -9,27 +7,29 @@ from core.sessions.model import Entry, RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.forms import done, menu, nothing, remedies
+from portal.forms import done, nothing, remedies
 
 EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
 
 
 def entries(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
     known = session.desks().race_sessions.entries(one.id)
+    chosen = None
     if known:
-        list_table(tables.entry_rows(known), "Entries", key="entries", height=360)
+        ids = [entry.number for entry in known]
+        chosen = list_table(tables.entry_rows(known), "Entries", key="entries", ids=ids, height=360)
     else:
         nothing("This session has no entries.", "Type one, paste a list, or take over what the feed shows.")
     if Right.EDIT_ENTRIES in reader.rights and one.state is SessionState.READY:
-        typed, pasted, seen, gone = st.tabs(["Type one", "Paste CSV", "From the feed", "Remove"])
+        if chosen:
+            _remove(one, chosen, reader)
+        typed, pasted, seen = st.tabs(["Type one", "Paste CSV", "From the feed"])
         with typed:
             _type(one, reader)
         with pasted:
             _paste(one, reader)
         with seen:
             _take_over(one, circuit, reader)
-        with gone:
-            _remove(one, known, reader)
 
 
 def _type(one: RaceSession, reader: Identity) -> None:
@@ -69,9 +69,8 @@ def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
             done(f"{len(proposed)} entries are taken over.")
 
 
-def _remove(one: RaceSession, known: Sequence[Entry], reader: Identity) -> None:
-    chosen = menu("Remove an entry", {entry.number: entry.number for entry in known}, key="remove-entry")
-    if chosen is not None:
+def _remove(one: RaceSession, number: str, reader: Identity) -> None:
+    if st.button(f"Remove entry {number}", key="remove-entry"):
         with remedies():
-            session.desks().race_sessions.remove_entry(one.id, chosen, reader)
-            done(f"Entry {chosen} is removed.")
+            session.desks().race_sessions.remove_entry(one.id, number, reader)
+            done(f"Entry {number} is removed.")

@@ -57,7 +57,13 @@ def menu(label: str, options: Mapping[str, str], *, key: str) -> str | None:
     """A button that opens a list of acts and returns the one pressed, once; nothing where there is none to press."""
     if not options:
         return None
-    return st.menu_button(label, list(options), format_func=options.__getitem__, key=key)
+    return st.menu_button(label, list(options), format_func=lambda one: _distinct(one, options), key=key)
+
+
+def _distinct(one: str, options: Mapping[str, str]) -> str:
+    """The label, with the option behind it where two would read the same: Streamlit tells them apart by their words."""
+    label = options[one]
+    return label if list(options.values()).count(label) == 1 else f"{label} ({one})"
 
 
 def explain(error: Exception) -> bool:

@@ -5,12 +5,11 @@ from uuid import UUID
 import streamlit as st
 
 from core.accounts.keys import TOKEN_LASTS_AT_MOST_DAYS, TOKEN_LASTS_DAYS
-from core.accounts.model import Identity, SignIn
+from core.accounts.model import Identity
 from core.accounts.plan import SHORTEST_PASSWORD, TokenPlan
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.format import day_and_time
-from portal.forms import choose_role, done, menu, nothing, remedies
+from portal.forms import choose_role, done, nothing, remedies
 
 _LENGTH = f"At least {SHORTEST_PASSWORD} characters."
 _KEY = "new-token-key"
@@ -30,37 +29,33 @@ def password(reader: Identity) -> None:
 
 
 def sign_ins(reader: Identity) -> None:
+    """Browsers that are signed in; the chosen one can be signed out."""
     desk, zone = session.desks().accounts, session.place().zone
     known = desk.sign_ins(reader.account_id, session.now())
-    list_table(tables.sign_in_rows(known, reader.entry_id, zone), "Signed in", key="sign-ins")
-    others = {str(one.id): _browser(one, zone) for one in known if one.id != reader.entry_id}
-    ended = menu("Sign out a browser", others, key="end-sign-in")
-    if ended is not None:
+    rows = tables.sign_in_rows(known, reader.entry_id, zone)
+    chosen = list_table(rows, "Signed in", key="sign-ins", ids=[str(one.id) for one in known], height=300)
+    if chosen and st.button("Sign that browser out", key="end-sign-in"):
         with remedies():
-            desk.revoke_sign_in(reader.account_id, UUID(ended), by=reader.account_id, now=session.now())
+            desk.revoke_sign_in(reader.account_id, UUID(chosen), by=reader.account_id, now=session.now())
             done("That browser is signed out.")
 
 
-def _browser(one: SignIn, zone: str) -> str:
-    return f"{day_and_time(one.created_at, zone)} · {one.client[:40]}"
-
-
 def tokens(reader: Identity) -> None:
-    desk = session.desks().accounts
+    """Tokens of one's own; the chosen one can be revoked."""
+    desk, now = session.desks().accounts, session.now()
     known = desk.tokens(reader.account_id)
+    chosen = None
     if known:
-        list_table(tables.token_rows(known, session.now(), session.place().zone), "Tokens", key="tokens")
+        rows = tables.token_rows(known, now, session.place().zone)
+        chosen = list_table(rows, "Tokens", key="tokens", ids=[str(one.id) for one in known], height=300)
     else:
         nothing("No program has a token of yours.", "A token lets a script or an app use the API in your name.")
+    if chosen and st.button("Revoke that token", key="end-token"):
+        with remedies():
+            desk.revoke_token(reader.account_id, UUID(chosen), by=reader.account_id, now=now)
+            done("The token is revoked.")
     _show_key()
     _create_token(reader)
-    now = session.now()
-    valid = {str(one.id): one.label for one in known if one.revoked_at is None and one.expires_at > now}
-    ended = menu("Revoke a token", valid, key="end-token")
-    if ended is not None:
-        with remedies():
-            desk.revoke_token(reader.account_id, UUID(ended), by=reader.account_id, now=now)
-            done("The token is revoked.")
 
 
 def _create_token(reader: Identity) -> None:

@@ -52,6 +52,8 @@ class Screens:
         page.on("request", lambda request: self._note_foreign(request.url))
         page.goto(path)
         yield page
+        if page.get_by_text("Paddock made a mistake").count():
+            self.complaints.append(f"{path} broke off")
         context.close()
 
     def _context(self, size: ViewportSize, scheme: Scheme) -> BrowserContext:
