@@ -1,18 +1,9 @@
-"""How people read values: lap times, times of day in the circuit's zone, ages, names. Only the portal does this."""
+"""How people read values: times of day in the circuit's zone, ages, names. Components write lap times."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UNKNOWN = "–"
-
-
-def lap_time(ms: int | None) -> str:
-    """`83456` → `1:23.456`; three decimals everywhere."""
-    if ms is None:
-        return UNKNOWN
-    minutes, rest = divmod(ms, 60_000)
-    seconds = f"{rest // 1000}.{rest % 1000:03d}"
-    return f"{minutes}:{seconds.zfill(6)}" if minutes else seconds
 
 
 def time_of_day(at: datetime | None, zone: str) -> str:

@@ -3,7 +3,6 @@
 The same table guards the pages: what a role may not use is not in its menu and cannot be opened by address.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,10 +57,6 @@ def menu(identity: Identity) -> dict[str, list[Page]]:
 def path(name: str) -> str:
     """What `st.switch_page` and `st.page_link` take."""
     return str(PAGES / f"{name}.py")
-
-
-def titles(items: Iterable[Item]) -> list[str]:
-    return [f"{item.area} › {item.title}" for item in items]
 
 
 def _page(item: Item) -> Page:

@@ -17,8 +17,8 @@ from core.accounts.model import Right
 from core.errors import PortalError, Unavailable
 from core.io.bus import Bell, Topic
 from portal import metrics
-from portal.api.live_hub import Viewer
 from portal.api.sockets import Listening, send_until_gone
+from portal.api.viewer import Viewer
 from portal.running import runtime
 
 log = logging.getLogger(__name__)

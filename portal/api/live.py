@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket
 from core.accounts.model import Right
 from core.errors import NotFound
 from core.tracks.model import Circuit
-from portal.api.live_hub import Context, LiveHub
+from portal.api.live_channel import Context
+from portal.api.live_hub import LiveHub
 from portal.api.sockets import NOT_FOUND, Listening, send_until_gone
 from portal.live_view import Patience, SessionLabel
 from portal.running import now, runtime

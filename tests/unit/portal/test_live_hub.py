@@ -14,8 +14,10 @@ from core.errors import Unavailable
 from core.penalties.model import Act, Penalty, PenaltyState, PenaltyType
 from core.timing.model import Board, Car, SourceState, SourceStatus
 from core.timing.wire import board_to_json
-from portal.api import live_hub
-from portal.api.live_hub import QUEUE, Context, LiveHub, Viewer
+from portal.api import live_channel
+from portal.api.live_channel import Context
+from portal.api.live_hub import LiveHub
+from portal.api.viewer import QUEUE, Viewer
 from portal.live_view import Patience, SessionLabel
 
 NOON = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
@@ -131,7 +133,7 @@ def test_a_circuit_without_a_board_shows_an_empty_one() -> None:
 
 
 def test_a_bell_about_the_session_moves_the_standings_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_hub, "LOOK_AGAIN_S", 60.0)
+    monkeypatch.setattr(live_channel, "LOOK_AGAIN_S", 60.0)
 
     async def story(hub: LiveHub, ports: Ports) -> None:
         ports.publish(1)
@@ -153,7 +155,7 @@ def test_a_bell_about_the_session_moves_the_standings_at_once(monkeypatch: pytes
 
 
 def test_a_lost_ring_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_hub, "LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(live_channel, "LOOK_AGAIN_S", 0.02)
 
     async def story(hub: LiveHub, ports: Ports) -> None:
         screen = Screen(hub)
@@ -167,7 +169,7 @@ def test_a_lost_ring_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_silent_database_keeps_the_picture_and_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_hub, "LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(live_channel, "LOOK_AGAIN_S", 0.02)
 
     async def story(hub: LiveHub, ports: Ports) -> None:
         screen = Screen(hub)
@@ -209,7 +211,7 @@ def test_a_screen_that_falls_behind_gets_the_whole_picture_instead() -> None:
 
 
 def test_a_burst_of_boards_becomes_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_hub, "PACE_S", 0.1)
+    monkeypatch.setattr(live_channel, "PACE_S", 0.1)
 
     async def story(hub: LiveHub, ports: Ports) -> None:
         screen = Screen(hub)
@@ -227,7 +229,7 @@ def test_a_burst_of_boards_becomes_few_messages(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_beat_comes_when_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_hub, "BEAT_S", 0.02)
+    monkeypatch.setattr(live_channel, "BEAT_S", 0.02)
 
     async def story(hub: LiveHub, _: Ports) -> None:
         screen = Screen(hub)

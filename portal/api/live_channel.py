@@ -1,0 +1,189 @@
+"""A circuit's live picture, kept by one task and told to all its viewers.
+
+The picture is made anew when the board changes on the bus, when the bell says that penalties or the race session
+changed, and every two seconds in case a ring was lost. What changed is serialised once and offered to every viewer.
+Database reads happen on threads, the rest on the portal's loop.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from core.errors import Unavailable
+from core.penalties.model import Penalty
+from core.timing.model import Board, SourceState, SourceStatus
+from core.timing.standings import classify
+from core.timing.wire import board_from_json
+from portal import metrics
+from portal.api.viewer import Viewer
+from portal.live_view import (
+    Json,
+    Patience,
+    SessionLabel,
+    View,
+    beat_message,
+    delta,
+    delta_message,
+    snapshot_message,
+    view,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_S = 2.0
+BEAT_S = 5.0
+PACE_S = 0.04
+"""Least time between two pictures: a burst of boards becomes one, and a single change waits for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the database says about a circuit: the race session its pointer names, its penalties, its source."""
+
+    session: SessionLabel | None
+    penalties: tuple[Penalty, ...]
+    running: bool
+    patience: Patience
+
+
+class LivePorts(Protocol):
+    """What the hub stands on."""
+
+    def boards(self, circuit_id: UUID) -> AsyncIterator[bytes | None]:
+        """The stored board first, then each new one; None when there is no news."""
+
+    def context(self, circuit_id: UUID) -> Context:
+        """Blocking; called on a thread.
+
+        Raises:
+            Unavailable: the database does not answer; the hub keeps what it has and asks again.
+        """
+
+    def now(self) -> datetime: ...
+
+
+class Channel:
+    """One circuit: what its screens show now, and who is looking."""
+
+    def __init__(self, circuit_id: UUID, ports: LivePorts) -> None:
+        self.circuit_id = circuit_id
+        self.viewers: set[Viewer] = set()
+        self._ports = ports
+        self._body: bytes | None = None
+        self._board = Board()
+        self._context: Context | None = None
+        self._view: View | None = None
+        self._seq = 0
+        self._whole: str | None = None
+        self._changed = asyncio.Event()
+        self._look = asyncio.Event()
+
+    @property
+    def session_id(self) -> str | None:
+        return self._context.session.id if self._context and self._context.session else None
+
+    def look_again(self) -> None:
+        """Something was written about this circuit: read the database now."""
+        self._look.set()
+
+    def add(self, viewer: Viewer) -> None:
+        self.viewers.add(viewer)
+        if self._view is not None:
+            viewer.offer(self.snapshot(), self.snapshot)
+
+    def snapshot(self) -> str:
+        """The whole picture, serialised once for all who need it."""
+        if self._whole is None:
+            self._whole = _text(snapshot_message(self._seq, self._view or _NOTHING, self._ports.now()))
+        return self._whole
+
+    async def run(self) -> None:
+        """Keep the picture until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow_board())
+            tasks.create_task(self._follow_context())
+            tasks.create_task(self._paint())
+            tasks.create_task(self._beat())
+
+    async def _follow_board(self) -> None:
+        async for body in self._ports.boards(self.circuit_id):
+            if body is not None:
+                metrics.BOARDS.inc()
+                self._body = body
+                self._changed.set()
+
+    async def _follow_context(self) -> None:
+        while True:
+            self._look.clear()
+            await self._read_context()
+            await _event_or_after(self._look, LOOK_AGAIN_S)
+
+    async def _read_context(self) -> None:
+        try:
+            context = await asyncio.to_thread(self._ports.context, self.circuit_id)
+        except Unavailable as error:
+            log.warning("live screens keep old penalties", extra={"circuit": str(self.circuit_id), "why": error.what})
+            return
+        if context != self._context:
+            self._context = context
+            self._changed.set()
+
+    async def _paint(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._context is not None:
+                self._show(self._picture(self._context))
+                await asyncio.sleep(PACE_S)
+
+    def _picture(self, context: Context) -> View:
+        if self._body is not None:
+            self._board, self._body = board_from_json(self._body), None
+        board = self._board if context.running else _stopped(self._board, self._ports.now())
+        return view(board, classify(board, context.penalties), context.session, context.patience)
+
+    def _show(self, picture: View) -> None:
+        before, self._view, self._whole = self._view, picture, None
+        if before is None:
+            self._tell("snapshot", self.snapshot())
+            return
+        change = delta(before, picture)
+        if not change.empty:
+            self._seq += 1
+            self._tell("delta", _text(delta_message(self._seq, change)))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._tell("beat", _text(beat_message(self._ports.now())))
+
+    def _tell(self, kind: str, message: str) -> None:
+        metrics.MESSAGES.labels(kind).inc()
+        for viewer in self.viewers:
+            viewer.offer(message, self.snapshot)
+
+
+_NOTHING = View({}, (), {})
+
+
+def _stopped(board: Board, now: datetime) -> Board:
+    """Nobody is asked to read this source: what a worker last wrote about it does not count any more."""
+    if board.source is not None and board.source.status is SourceStatus.STOPPED:
+        return board
+    return replace(board, source=SourceState(SourceStatus.STOPPED, board.at or now))
+
+
+def _text(message: dict[str, Json]) -> str:
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+async def _event_or_after(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
