@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 
-.PHONY: run test setup setup-dev browser check format bench lock lint-js clean
+.PHONY: run test setup setup-dev browser check format bench lock lint-js node-tools pictures clean
 
 run: setup
 	$(BIN)/paddock up --demo --data $(DATA)
 
-test: setup-dev browser
+test: setup-dev browser node-tools
 	$(BIN)/pytest
 
 # The stamps make a second run install nothing and need no network.
@@ -52,14 +52,22 @@ check: setup-dev lint-js
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-# The components' JavaScript needs npm's linter; without npm it is left to CI, which has it.
-lint-js:
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.package-lock.json && npx --no-install eslint portal tests/js; \
-	 elif [ "$$CI" = true ]; then echo "npm is missing: the components cannot be linted."; exit 1; \
-	 else echo "npm is missing: the components' JavaScript is not linted."; fi
+# ESLint and axe come from npm; without it both are left to CI, which has it.
+node-tools:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory --silent node_modules/.package-lock.json; fi
 
 node_modules/.package-lock.json: package-lock.json
 	@npm ci --silent
+
+lint-js: node-tools
+	@if [ -d node_modules ]; then node_modules/.bin/eslint portal tests/js; \
+	 elif [ "$$CI" = true ]; then echo "npm is missing: the components cannot be linted."; exit 1; \
+	 else echo "npm is missing: the components' JavaScript is not linted."; fi
+
+# The README's picture, as the browser test sees the demo.
+pictures: setup-dev browser
+	$(BIN)/pytest tests/e2e/test_two_officials.py -k moves_the_other
+	cp artefacts/demo-live.png tests/e2e/pictures/live.png
 
 format: setup-dev
 	$(BIN)/ruff check --fix .
