@@ -5,11 +5,13 @@ socket. A time is `[ms, rank]`, a distance `[ms, laps]`, an instant is ISO text 
 longer known is null; a row or a field that did not change is absent. Everything here is pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias
 
+from core.sessions.model import Entry
 from core.timing.model import Board, Car, Clock, Gap, SourceStatus, TimedValue
 from core.timing.standings import Standing
 
@@ -18,8 +20,10 @@ Fields: TypeAlias = Mapping[str, Json]
 
 ALWAYS = ("position", "number", "team", "status")
 SECTORS = ("s1", "s2", "s3")
+BROUGHT = ("category", "penalties")
+NO_ENTRIES: Mapping[str, Entry] = MappingProxyType({})
 COMMENTS = 12
-"""So many lines of the venue's own race-control list go along."""
+"""So many lines of the venue's own race-control list go along, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +67,36 @@ class Delta:
         return not (self.top or self.rows or self.gone) and self.order is None
 
 
-def view(board: Board, standings: Sequence[Standing], session: SessionLabel | None, patience: Patience) -> View:
-    """The picture of a circuit: rows in the order of the standings, columns that the feed has."""
-    rows = {standing.car.source_id: row(standing) for standing in standings}
-    marked = session is not None or any("penalties" in fields for fields in rows.values())
-    return View(_top(board, session, patience, marked=marked), tuple(rows), rows)
+def view(
+    board: Board,
+    standings: Sequence[Standing],
+    session: SessionLabel | None,
+    patience: Patience,
+    entries: Mapping[str, Entry] = NO_ENTRIES,
+) -> View:
+    """The picture of a circuit: rows in the order of the standings, columns that the feed has or the entries bring.
+
+    Args:
+        board: what the feed says.
+        standings: its cars in the order that counts.
+        session: the race session that the screen follows.
+        patience: when data are late, and lost.
+        entries: of that session, by number.
+    """
+    rows = {standing.car.source_id: row(standing, entries.get(standing.car.number)) for standing in standings}
+    return View(_top(board, session, patience, rows.values()), tuple(rows), rows)
 
 
-def row(standing: Standing) -> Fields:
-    """One car's fields; what is not known is left out."""
-    car = standing.car
+def row(standing: Standing, entry: Entry | None = None) -> Fields:
+    """One car's fields; what is not known is left out. What officials entered outranks what the feed calls it."""
+    car, entered = standing.car, entry or Entry(standing.car.number)
     fields: dict[str, Json] = {
         "position": standing.position,
         "number": car.number,
         "plate": car.plate_colour,
-        "team": car.team,
-        "driver": car.driver,
-        "category": car.category,
+        "team": entered.team or car.team,
+        "driver": car.driver or " / ".join(entered.drivers) or None,
+        "category": entered.category or car.category,
         "laps": car.laps,
         "last": _time(car.last),
         "best": _time(car.best),
@@ -128,7 +145,8 @@ def beat_message(now: datetime) -> dict[str, Json]:
     return {"type": "beat", "server_now": _instant(now)}
 
 
-def _top(board: Board, session: SessionLabel | None, patience: Patience, *, marked: bool) -> Fields:
+def _top(board: Board, session: SessionLabel | None, patience: Patience, rows: Collection[Fields]) -> Fields:
+    known = {name for fields in rows for name in fields}
     return {
         "title": board.title,
         "track": board.track,
@@ -136,9 +154,9 @@ def _top(board: Board, session: SessionLabel | None, patience: Patience, *, mark
         "flag": None if board.flag is None else board.flag.value,
         "clock": _clock(board.clock),
         "banner": board.banner,
-        "comments": [[line.clock, line.flag, line.number, line.text] for line in board.comments[-COMMENTS:]],
+        "comments": [[line.clock, line.flag, line.number, line.text] for line in board.comments[:COMMENTS]],
         "at": _instant(board.at),
-        "columns": _columns(board, marked=marked),
+        "columns": _columns(board, known | ({"penalties"} if session else set())),
         "stale_after_s": patience.stale_after_s,
         "lost_after_s": patience.lost_after_s,
         "source": (board.source.status if board.source else SourceStatus.RUNNING).value,
@@ -149,16 +167,13 @@ def _top(board: Board, session: SessionLabel | None, patience: Patience, *, mark
     }
 
 
-def _columns(board: Board, *, marked: bool) -> list[Json]:
-    """Names of the row fields worth a column: what the feed has, and what is always known."""
-    names = [*ALWAYS, *(name for name in board.columns if name not in {*ALWAYS, "sectors"})]
-    sectors = max((_sectors_known(car) for car in board.cars), default=0)
-    return [*names, *SECTORS[:sectors], *(("penalties",) if marked else ())]
+def _columns(board: Board, known: Collection[str]) -> list[Json]:
+    """Names of the row fields worth a column: always known, of the feed, or brought by entries and penalties.
 
-
-def _sectors_known(car: Car) -> int:
-    """The number of the last sector that has a time: a feed with room for three may fill only two."""
-    return max((index for index, value in enumerate(car.sectors, start=1) if value), default=0)
+    A feed with room for three sectors may fill only two: those without any time have no column.
+    """
+    names = dict.fromkeys((*ALWAYS, *(name for name in board.columns if name != "sectors")))
+    return [*names, *(name for name in (*SECTORS, *BROUGHT) if name in known and name not in names)]
 
 
 def _sectors(car: Car) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from core.tracks.model import Circuit
 from portal.api.live_channel import Context
 from portal.api.live_hub import LiveHub
 from portal.api.sockets import NOT_FOUND, Listening, send_until_gone
-from portal.live_view import Patience, SessionLabel
+from portal.live_view import NO_ENTRIES, Patience, SessionLabel
 from portal.running import now, runtime
 
 
@@ -30,10 +30,12 @@ class RuntimePorts:
         circuit = runtime().circuits.get(circuit_id)
         session = runtime().race_sessions.active(circuit_id)
         if session is None:
-            return Context(None, (), running=circuit.running, patience=Patience())
+            return Context(None, (), NO_ENTRIES, running=circuit.running, patience=Patience())
         fold = runtime().penalties(session.id).state()
         label = SessionLabel(str(session.id), session.name, session.number, fold.phase)
-        return Context(label, tuple(fold.penalties.values()), running=circuit.running, patience=Patience())
+        entries = {entry.number: entry for entry in runtime().race_sessions.entries(session.id)}
+        penalties = tuple(fold.penalties.values())
+        return Context(label, penalties, entries, running=circuit.running, patience=Patience())
 
     def now(self) -> datetime:
         return now()

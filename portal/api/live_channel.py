@@ -8,7 +8,7 @@ Database reads happen on threads, the rest on the portal's loop.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from core.errors import Unavailable
 from core.penalties.model import Penalty
+from core.sessions.model import Entry
 from core.timing.model import Board, SourceState, SourceStatus
 from core.timing.standings import classify
 from core.timing.wire import board_from_json
@@ -47,6 +48,8 @@ class Context:
 
     session: SessionLabel | None
     penalties: tuple[Penalty, ...]
+    entries: Mapping[str, Entry]
+    """Of the session, by number."""
     running: bool
     patience: Patience
 
@@ -145,7 +148,7 @@ class Channel:
         if self._body is not None:
             self._board, self._body = board_from_json(self._body), None
         board = self._board if context.running else _stopped(self._board, self._ports.now())
-        return view(board, classify(board, context.penalties), context.session, context.patience)
+        return view(board, classify(board, context.penalties), context.session, context.patience, context.entries)
 
     def _show(self, picture: View) -> None:
         before, self._view, self._whole = self._view, picture, None

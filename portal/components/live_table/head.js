@@ -9,6 +9,7 @@ const FLAGS = { green: "Green flag", yellow: "Yellow flag", red: "Red flag", che
 export class Head {
   #title = el("h2", {});
   #track = el("span", { class: "track" });
+  #comment = el("p", { class: "comment" });
   #flag = el("span", { class: "flag-word" });
   #banner = el("p", { class: "banner" });
   #clock = el("time", { class: "clock", "aria-label": "Session clock" });
@@ -20,14 +21,23 @@ export class Head {
     {},
     this.#strip,
     el("div", { class: "bar" }, el("div", { class: "names" }, this.#title, this.#track), this.#banner, this.#flag, this.#clock, this.#age, this.#aloud),
+    this.#comment,
   );
 
   draw(view) {
-    setText(this.#title, view?.title || "Live timing");
-    setText(this.#track, view?.track ?? "");
-    setText(this.#banner, view?.banner ?? "");
-    setText(this.#flag, FLAGS[view?.flag] ?? "");
-    setAttribute(this.element, "data-flag", view?.flag ?? null);
+    const { title, track, banner, flag, comments = [] } = view ?? {};
+    setText(this.#title, title || "Live timing");
+    setText(this.#track, track ?? "");
+    setText(this.#banner, banner ?? "");
+    setText(this.#flag, FLAGS[flag] ?? "");
+    setAttribute(this.element, "data-flag", flag);
+    this.#say(comments.map(([clock, , number, text]) => [clock, number, text].filter(Boolean).join(" · ")));
+  }
+
+  /** The venue's own messages: the newest, and all of them on demand. */
+  #say(messages) {
+    setText(this.#comment, messages[0] ?? "");
+    setAttribute(this.#comment, "title", messages.length > 1 ? messages.join("\n") : null);
   }
 
   tick(view, fresh, nowMs) {

@@ -18,12 +18,12 @@ from portal.api import live_channel
 from portal.api.live_channel import Context
 from portal.api.live_hub import LiveHub
 from portal.api.viewer import QUEUE, Viewer
-from portal.live_view import Patience, SessionLabel
+from portal.live_view import NO_ENTRIES, Patience, SessionLabel
 
 NOON = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
 CIRCUIT = UUID(int=7)
 SESSION = SessionLabel("0190", "Race", 3, "race")
-QUIET = Context(None, (), running=True, patience=Patience())
+QUIET = Context(None, (), NO_ENTRIES, running=True, patience=Patience())
 FIVE = Penalty("1/decision", 1, "7", "t5", PenaltyType.TIME, "5 s", PenaltyState.ISSUED, Act(NOON, "x"), seconds=5)
 
 Message = dict[str, Any]

@@ -8,12 +8,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.sessions.model import Entry
 from core.timing.model import (
     Board,
     Car,
     CarStatus,
     Clock,
     ClockKind,
+    Comment,
     Flag,
     Gap,
     Rank,
@@ -121,11 +123,27 @@ def test_a_gap_of_which_nothing_is_known_is_no_gap() -> None:
     assert "gap" not in row(Standing(2, CAR, gap=Gap()))
 
 
-def test_the_columns_are_those_of_the_feed_and_sectors_only_as_far_as_there_are_times() -> None:
-    two = replace(CAR, sectors=(None, TimedValue(20_100, Rank.NORMAL), None))
-    board = replace(BOARD, cars=(CAR, two))
+def test_the_columns_are_those_of_the_feed_and_of_sectors_those_that_have_times() -> None:
+    timed = Standing(1, replace(CAR, sectors=(TimedValue(20_100, Rank.NORMAL), TimedValue(19_900, Rank.NORMAL), None)))
 
-    assert of(board=board).top["columns"] == ["position", "number", "team", "status", "laps", "last", "s1", "s2"]
+    assert of(timed).top["columns"] == ["position", "number", "team", "status", "laps", "last", "s1", "s2"]
+
+
+def test_what_officials_entered_outranks_what_the_feed_calls_it() -> None:
+    entry = Entry("7", category="Pro", team="Team Seven", drivers=("Driver 7A", "Driver 7B"))
+
+    picture = view(BOARD, [STANDING], None, Patience(), {"7": entry})
+    driving = row(Standing(1, replace(CAR, driver="Driver 7B")), entry)
+
+    assert (picture.rows["r1"]["team"], picture.rows["r1"]["driver"]) == ("Team Seven", "Driver 7A / Driver 7B")
+    assert "category" in texts(picture.top["columns"])
+    assert driving["driver"] == "Driver 7B"
+
+
+def test_the_venue_s_newest_comments_go_along() -> None:
+    board = replace(BOARD, comments=tuple(Comment(f"13:{minute:02d}", "", "7", "x") for minute in range(59, 0, -1)))
+
+    assert of(board=board).top["comments"] == [[f"13:{minute}", "", "7", "x"] for minute in range(59, 47, -1)]
 
 
 def test_penalties_have_a_column_as_soon_as_a_race_session_is_open_or_one_is_given() -> None:
