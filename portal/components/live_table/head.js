@@ -20,7 +20,8 @@ export class Head {
     "header",
     {},
     this.#strip,
-    el("div", { class: "bar" }, el("div", { class: "names" }, this.#title, this.#track), this.#banner, this.#flag, this.#clock, this.#age, this.#aloud),
+    el("div", { class: "bar" }, el("div", { class: "names" }, this.#title, this.#track), this.#flag, this.#clock, this.#age, this.#aloud),
+    this.#banner,
     this.#comment,
   );
 
@@ -70,7 +71,7 @@ export class Tools {
 
   #chips({ classes, category, sort }) {
     const chip = (label, name, count) =>
-      el("button", { type: "button", class: "pick", "aria-pressed": String(category === name), onclick: () => this.acts.category(name) },
+      el("button", { type: "button", class: name === null ? "pick all" : "pick", "aria-pressed": String(category === name), onclick: () => this.acts.category(name) },
         count === null ? label : `${label} `, count === null ? null : el("small", {}, String(count)));
     const all = classes.length ? [chip("All", null, null)] : [];
     const back = sort
