@@ -212,6 +212,8 @@ def test_every_screen_follows_a_switch_within_a_second(screens: Screens, stage: 
 def test_an_official_switches_sessions_from_any_page(screens: Screens, stage: Stage) -> None:
     second = stage.new_session(f"Third after {stage.session.number}")
     with screens.page("/live") as page:
+        expect(page.locator("tbody tr").first).to_be_visible()
+        page.wait_for_timeout(1_500)  # a bell that wakes the menu in the instant of a click swallows the click
         page.get_by_role("button", name="Open session").click()
         page.get_by_role("menuitem", name=f"{second.number} · {second.name}").click()
 
