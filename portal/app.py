@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal import menu, session, theme
+from portal.components.keeper import keeper
 from portal.forms import remedies, say
 from portal.frame import frame
 
@@ -12,6 +13,7 @@ with remedies():
     reader = session.identity()
     page = st.navigation(menu.menu(reader), position="hidden" if session.tv() else "top")
     st.logo(theme.LOGO)
+    keeper()
     say()
     if not session.tv():
         frame(reader)

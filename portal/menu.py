@@ -5,11 +5,14 @@ The same table guards the pages: what a role may not use is not in its menu and 
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from core.accounts.model import Identity, Right
+from portal.format import words
+from portal.forms import note, nothing
 
 PAGES = Path(__file__).parent.parent / "pages"
 
@@ -38,20 +41,25 @@ def allowed(identity: Identity) -> tuple[Item, ...]:
     return tuple(item for item in MENU if item.right in identity.rights)
 
 
-def front(identity: Identity) -> str:
-    """The address of the page that this reader wants first."""
+def front(identity: Identity) -> str | None:
+    """The page that this reader wants first; None when nothing is open to them."""
     names = [item.name for item in allowed(identity)]
-    return "desk" if Right.RECORD in identity.rights else next((n for n in ("live", *names) if n in names), "account")
+    wanted = ("desk", "live") if Right.RECORD in identity.rights else ("live",)
+    return next((name for name in (*wanted, *names) if name in names), None)
 
 
 def menu(identity: Identity) -> dict[str, list[Page]]:
-    """Areas and their pages, for `st.navigation`; the page without a name only leads on to the front page."""
+    """Areas and their pages, for `st.navigation`.
+
+    Hidden are the pages of others, which say so at their own address, and the one without a name, which leads on.
+    """
     items = allowed(identity)
     areas = {item.area: [_page(one) for one in items if one.area == item.area] for item in items}
-    areas.setdefault("", []).append(
-        st.Page(lambda: _go_to(front(identity)), title="Paddock", default=True, visibility="hidden")
-    )
-    return areas
+    closed = [_closed(item, identity) for item in MENU if item not in items]
+    return {
+        **areas,
+        "": [st.Page(lambda: _lead_on(identity), title="Paddock", default=True, visibility="hidden"), *closed],
+    }
 
 
 def path(name: str) -> str:
@@ -63,5 +71,22 @@ def _page(item: Item) -> Page:
     return st.Page(path(item.name), title=item.title, url_path=item.name)
 
 
-def _go_to(name: str) -> None:
-    st.switch_page(path(name))
+def _closed(item: Item, identity: Identity) -> Page:
+    """A page that this reader may not use."""
+
+    def refuse() -> None:
+        role = words(identity.role).lower()
+        nothing(f"The role {role} may not open {item.area} › {item.title}.", "Ask an administrator for another role.")
+
+    return st.Page(refuse, title=item.title, url_path=item.name, visibility="hidden")
+
+
+def _lead_on(identity: Identity) -> None:
+    """From `/`, or from an address that there is not, to the front page."""
+    asked = urlsplit(st.context.url or "").path.strip("/")
+    if asked:
+        note(f"There is no page “{asked}”.")
+    if (name := front(identity)) is None:
+        nothing("Nothing is open to your role.", "Ask an administrator for another one.")
+    else:
+        st.switch_page(path(name))

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from core.io.programs import FOLDER, portal
 from core.io.settings import Settings
+from portal.menu import MENU
 from tests.e2e import browser as chromium
 from tests.e2e.installation import free_port
 from tests.e2e.stage import Stage
@@ -42,11 +43,19 @@ class Screens:
 
     @contextmanager
     def page(
-        self, path: str, name: str = "clerk", size: ViewportSize = DESKTOP, scheme: Scheme = "dark"
+        self,
+        path: str,
+        name: str = "clerk",
+        size: ViewportSize = DESKTOP,
+        scheme: Scheme = "dark",
+        *,
+        first_visit: bool = False,
     ) -> Iterator[Page]:
-        """A page of whoever has this name, in a browser of its own."""
+        """A page of whoever has this name, in a browser of its own that was here before."""
         context = self._context(size, scheme)
         context.add_cookies([{"name": "paddock", "value": self.stage.sign_in(name), "url": self.url}])
+        if not first_visit:
+            context.add_init_script(_chosen(scheme))
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._note_foreign(request.url))
@@ -106,6 +115,12 @@ def faults_of_access(page: Page) -> list[str]:
     found = page.evaluate("async () => (await axe.run()).violations")
     serious = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in serious for node in one["nodes"]]
+
+
+def _chosen(scheme: Scheme) -> str:
+    """As if this visitor had been here before and had chosen this theme."""
+    keys = ["paddock:theme", *(f"stActiveTheme-/{item.name}-v2" for item in MENU)]
+    return "".join(f"localStorage.setItem({key!r}, '\"{scheme.capitalize()}\"');" for key in keys)
 
 
 def _wait_until_ready(url: str, log: Path) -> None:

@@ -223,6 +223,37 @@ def test_an_official_switches_sessions_from_any_page(screens: Screens, stage: St
     assert active.id == second.id
 
 
+def test_a_page_of_others_says_so_at_its_own_address(screens: Screens, stage: Stage) -> None:
+    assert stage
+    with screens.page("/desk", "viewer") as page:
+        expect(page.get_by_text("The role viewer may not open Race control › Desk.")).to_be_visible()
+
+
+def test_an_address_that_there_is_not_leads_to_the_front_page_which_stays_usable(
+    screens: Screens, stage: Stage
+) -> None:
+    assert stage
+    with screens.page("/nowhere", "viewer") as page:
+        expect(page.get_by_text("There is no page “nowhere”.")).to_be_visible()
+        expect(page.locator(".live tbody tr").first).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="Am 12").click()
+
+
+def test_a_first_visit_is_dark_and_a_chosen_theme_holds_on_every_page(screens: Screens, stage: Stage) -> None:
+    ground = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    with screens.page("/live", "viewer", scheme="light", first_visit=True) as page:
+        page.wait_for_function(f"{ground} === 'rgb(13, 17, 23)'")
+        expect(page.locator(".bar strong")).to_have_text(stage.session.name)
+
+        page.get_by_test_id("stMainMenu").click()
+        page.locator("button:has-text('Light'), [role=radio]:has-text('Light')").first.click()
+        page.wait_for_function("localStorage.getItem('stActiveTheme-/account-v2') === '\"Light\"'")
+        page.goto("/account")
+
+        page.wait_for_function(f"{ground} === 'rgb(255, 255, 255)'")
+
+
 PAGES = [("live", "viewer"), ("desk", "clerk"), ("incidents", "clerk"), ("sessions", "clerk"), ("circuits", "admin"),
          ("account", "viewer"), ("accounts", "admin")]  # fmt: skip
 

@@ -14,5 +14,5 @@ _mount = st.components.v2.component(
 def session_bar(circuit: Circuit, session: RaceSession | None, *, pinned: bool) -> None:
     """Show what is active; `session` is what the page works on, and stays on the bar while it is pinned."""
     label = None if session is None else {"id": str(session.id), "name": session.name}
-    named = {"session": label, "pinned": label if pinned else None}
-    _mount(key="session-bar", data={"url": f"/ws/circuits/{circuit.slug}/live", "name": circuit.name, **named})
+    named = {"name": circuit.name, "session": label, "pinned": label if pinned else None}
+    _mount(key="session-bar", data={"url": f"/ws/circuits/{circuit.slug}/live", **named})

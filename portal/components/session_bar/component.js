@@ -5,7 +5,6 @@ import { el, setAttribute, setText } from "../shared/dom.js";
 import { acquire, release } from "../shared/feed.js";
 import { sessionClock } from "../shared/format.js";
 import { freshness } from "../shared/freshness.js";
-import { keepUsable } from "../shared/usable.js";
 
 const TICK_MS = 250;
 const FLAGS = { green: "Green", yellow: "Yellow", red: "Red", chequered: "Chequered" };
@@ -30,7 +29,6 @@ export default function render({ parentElement, data }) {
 class SessionBar {
   constructor(root, url) {
     Object.assign(this, { root, path: url });
-    keepUsable();
     this.circuit = el("span", { class: "circuit" });
     this.session = el("strong", {});
     this.phase = el("span", { class: "phase" });

@@ -1,27 +1,28 @@
-// Keeps the page usable while the portal is away. Streamlit then opens a dialog of its own, which the style sheet hides, but
-// which also makes the whole page inert: an official in the middle of a line would lose the field and the focus.
+// Keeps the page usable when Streamlit opens a dialog of its own: the portal is away, or an address is not in the menu. Both
+// are said in our words elsewhere; the dialog makes the whole page inert besides, and an official in the middle of a line
+// would lose the field and the focus. So it is closed at once.
 
-// Of its two forms one has a block of code and the other no marked part at all; dialogs with something to do have several.
-const DIALOG = '.stDialog:is(:has([data-testid="stErrorCodeBlock"]), :not(:has([data-testid])))';
-let guarding = false;
+const TITLES = ["Connection error", "Page not found"];
+let root = null;
 let field = null;
 
-/** Watch this page, once. */
+/** Watch this page; may be called again and again. */
 export function keepUsable() {
-  if (guarding) return;
-  guarding = true;
-  const root = document.getElementById("root");
-  document.addEventListener("focusin", (event) => {
-    const entered = event.composedPath()[0];
-    if (!entered.closest(DIALOG)) field = entered;
-  });
-  new MutationObserver(() => free(root)).observe(root, { attributes: true, attributeFilter: ["inert", "aria-hidden"] });
+  if (root === null) {
+    root = document.getElementById("root");
+    document.addEventListener("focusin", (event) => { field = event.composedPath()[0]; });
+    new MutationObserver(free).observe(root, { attributes: true, attributeFilter: ["inert", "aria-hidden"] });
+  }
+  if (root.inert) free();
 }
 
-/** Give the page back if it is that dialog which took it; afterwards the focus is where it was. */
-function free(root) {
-  const away = document.querySelector(DIALOG);
-  if (away && root.inert) root.inert = false;
-  if (away) root.removeAttribute("aria-hidden");
+/** Give the page back if it is such a dialog which took it; afterwards the focus is where it was. */
+function free() {
+  const dialog = [...document.querySelectorAll(".stDialog")].find((one) => TITLES.includes(one.querySelector("h2")?.textContent));
+  if (dialog) {
+    root.inert = false;
+    root.removeAttribute("aria-hidden");
+    dialog.querySelector('button[aria-label="Close"]')?.click();
+  }
   if (document.activeElement === document.body) field?.focus({ preventScroll: true });
 }

@@ -174,6 +174,7 @@ def test_officials_begin_at_the_desk_and_everybody_else_at_the_timing() -> None:
     assert front(somebody(Right.RECORD, Right.READ_RACE_CONTROL, Right.READ_TIMING)) == "desk"
     assert front(somebody(Right.READ_TIMING, Right.OWN_TOKENS)) == "live"
     assert front(somebody(Right.OWN_TOKENS)) == "account"
+    assert front(somebody()) is None
 
 
 def test_every_page_is_in_the_menu_and_every_line_of_the_menu_has_its_page() -> None:
