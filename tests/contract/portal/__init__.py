@@ -1,0 +1,1 @@
+"""The portal's sockets and health on a real bus and a real database."""
