@@ -41,12 +41,14 @@ class EntryPad {
       wait: (ms) => new Promise((done) => { setTimeout(done, ms); }),
     });
     this.#build();
+    this.unsubscribe = this.feed?.subscribe(() => this.#meet());
     this.outbox.lines.forEach((line) => this.receipts.sending(line));
     this.outbox.flush();
     this.field.focus({ preventScroll: true });
   }
 
   close() {
+    this.unsubscribe?.();
     this.outbox.close();
     if (this.feed) release(this.feed);
   }
@@ -86,6 +88,13 @@ class EntryPad {
     this.said.replaceChildren(...reading(said, (number) => this.#team(number)));
     setAttribute(this.root, "data-complete", said.kind !== "nothing" && !said.problem ? "" : null);
     this.hints.mark(said);
+  }
+
+  /** The board came after the first keystrokes: now the karts have names. */
+  #meet() {
+    if (this.met || !this.feed.state) return;
+    this.met = true;
+    this.#read();
   }
 
   #team(number) {
