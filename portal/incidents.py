@@ -16,6 +16,8 @@ from portal.forms import nothing
 from portal.race_control import about, void_form
 
 ALL = "all"
+MOST = 500
+"""Rows that are drawn; nobody reads further without a filter."""
 
 
 def listed(fold: Fold, zone: str) -> Incident | None:
@@ -24,11 +26,14 @@ def listed(fold: Fold, zone: str) -> Incident | None:
         kart = st.text_input("Kart", st.query_params.get("kart", ""), key="kart", width=120).strip()
         state = st.segmented_control("State", [ALL, *IncidentState], default=ALL, format_func=words, key="state") or ALL
     _remember(kart)
-    rows = tables.incident_rows(filtered(fold.incidents, kart, state), fold, zone)
+    found = filtered(fold.incidents, kart, state)
+    rows = tables.incident_rows(found, fold, zone)[:MOST]
     if not rows:
         _say_nothing(any_at_all=bool(fold.incidents))
         return None
     picked = list_table(rows, "Incidents", key="incidents", ids=[str(row["#"]) for row in rows], height=640)
+    if len(found) > MOST:
+        st.caption(f"The newest {MOST} of {len(found)} are shown. Give a kart to see all of its own.")
     return fold.incidents.get(int(picked or 0))
 
 

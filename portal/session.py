@@ -22,7 +22,7 @@ from core.sessions.model import RaceSession
 from core.tracks.model import Circuit
 from portal import running
 
-_CIRCUIT = "circuit"
+_CIRCUIT = "chosen-circuit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from core.penalties.entry import Issue
 from core.penalties.log import WriteRequest
 from core.penalties.model import IncidentState, PenaltyState
 from core.sessions.model import SessionState
+from core.tracks.model import CircuitPlan, Recording
 from portal.menu import MENU, Item
 from portal.running import set_runtime
 from tests.e2e.stage import PASSWORD, Stage, furnish
@@ -114,6 +115,17 @@ def test_whoever_was_signed_out_meanwhile_is_told(stage: Stage) -> None:
 
     assert "You are signed out" in words(app)
     assert not app.button
+
+
+def test_another_circuit_is_chosen_in_the_frame_and_stays_chosen(stage: Stage) -> None:
+    plan = CircuitPlan("north", "Kartway north", "apex", Recording("recordings/none.jsonl"))
+    stage.app.circuits.create(plan, by=None, now=utc_now())
+    app = opened(stage.clerk, "desk")
+
+    app.menu_button(key="circuit").click("north").run()
+    turned(app, "sessions")
+
+    assert (bugs(app), "This circuit has no race session yet." in words(app)) == ([], True)
 
 
 def test_the_desk_lists_what_waits_and_apply_puts_a_penalty_in_force(stage: Stage) -> None:
