@@ -1,7 +1,5 @@
 """Timing › Live: the board of the circuit, with the standings of its active race session."""
 
-import streamlit as st
-
 from portal import session
 from portal.components.live_table import live_table
 from portal.forms import nothing
@@ -11,5 +9,3 @@ if here.circuit is None:
     nothing("There is no circuit yet.", "An administrator adds one under Timing › Circuits.")
 else:
     live_table(here.circuit.slug, key=f"live-{here.circuit.slug}", tv=session.tv())
-    if not session.tv():
-        st.link_button("Open for a TV", f"/live?circuit={here.circuit.slug}&tv=1", type="tertiary")

@@ -72,6 +72,18 @@ def test_a_change_of_the_board_is_on_the_screen_without_a_reload(screens: Screen
         photograph(page, "live")
 
 
+def test_the_rows_scroll_under_their_headings_and_the_page_stays(screens: Screens, stage: Stage) -> None:
+    stage.publish(race(60))
+    with screens.page("/live", "viewer") as page:
+        expect(page.locator("tbody tr")).to_have_count(60)
+
+        main = page.locator(".stMain")
+        assert main.evaluate("(box) => box.scrollHeight <= box.clientHeight")
+        page.locator(".live .scroll").evaluate("(box) => box.scrollTo(0, 9999)")
+        expect(page.get_by_role("button", name="Best", exact=True)).to_be_in_viewport()
+        expect(row(page, "60")).to_be_in_viewport()
+
+
 def test_columns_sort_by_mouse_and_keyboard_and_lead_back_to_position(screens: Screens, stage: Stage) -> None:
     assert stage
     with screens.page("/live", "viewer") as page:

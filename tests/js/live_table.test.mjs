@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { read, written } from "../../portal/components/live_table/choices.js";
+import { read, tvLink, written } from "../../portal/components/live_table/choices.js";
 import { COLUMNS, fitting, statusText } from "../../portal/components/live_table/columns.js";
 import { emptyWords } from "../../portal/components/live_table/head.js";
 import { arrange, categories, nextSort, pageOf } from "../../portal/components/live_table/order.js";
@@ -90,6 +90,12 @@ test("a link reproduces the view and leaves other parameters alone", () => {
 
   assert.deepEqual([...choices.own], ["7", "42"]);
   assert.equal(written(choices, "?circuit=kartway&tv=1"), "?circuit=kartway&tv=1&own=7%2C42&class=Pro&sort=-laps");
+});
+
+test("the link for a TV shows the same view", () => {
+  const choices = read("kartway", "?own=7&class=Pro", { getItem: () => null });
+
+  assert.equal(tvLink("kartway", choices), "/live?own=7&class=Pro&circuit=kartway&tv=1");
 });
 
 test("without a link the browser's memory of own cars counts", () => {

@@ -22,6 +22,14 @@ export function written(choices, search) {
   return text ? `?${text}` : "";
 }
 
+/** The address of the same view for a TV: large, unattended. */
+export function tvLink(circuit, choices) {
+  const query = new URLSearchParams(written(choices, ""));
+  query.set("circuit", circuit);
+  query.set("tv", "1");
+  return `/live?${query}`;
+}
+
 export function remember(circuit, choices, storage) {
   storage.setItem(key(circuit), [...choices.own].join(","));
 }

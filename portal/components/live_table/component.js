@@ -13,6 +13,7 @@ import { Rows } from "./rows.js";
 const TICK_MS = 200;
 const PAGE_MS = 12000;
 const PHONE_PX = 640;
+const BELOW_PX = 28;
 const tables = new WeakMap();
 
 export default function render({ parentElement, data }) {
@@ -77,9 +78,14 @@ class LiveTable {
     const { view } = this;
     if (view && changed) this.#change(view, changed);
     this.head.draw(view);
-    if (view) this.tools.draw(view, this.choices, this.page);
+    if (view) this.#drawTools();
     this.#sayEmpty();
     this.#tick();
+  }
+
+  #drawTools() {
+    const link = this.tv || this.height ? null : remembered.tvLink(this.circuit, this.choices);
+    this.tools.draw(this.view, this.choices, this.page, link);
   }
 
   #change(view, { all, top, rows }) {
@@ -111,7 +117,7 @@ class LiveTable {
   /** On anything wider than a phone the rows scroll under their headings, and the page stays. */
   #fit() {
     const top = this.scroll.getBoundingClientRect().top + window.scrollY;
-    const room = this.height ?? Math.max(240, window.innerHeight - top - 12);
+    const room = this.height ?? Math.max(240, window.innerHeight - top - BELOW_PX);
     const all = window.innerWidth < PHONE_PX && !this.height;
     this.scroll.style.setProperty("--room", all ? "none" : `${room}px`);
   }
@@ -150,7 +156,7 @@ class LiveTable {
   #turn() {
     this.#page += 1;
     this.#arrange(false);
-    if (this.view) this.tools.draw(this.view, this.choices, this.page);
+    if (this.view) this.#drawTools();
   }
 
   #choose(change) {
@@ -162,7 +168,7 @@ class LiveTable {
     this.#arrange(true);
     if (!this.view) return;
     this.rows.highlight(this.view, this.choices.own);
-    this.tools.draw(this.view, this.choices, this.page);
+    this.#drawTools();
   }
 
   #follow(number) {

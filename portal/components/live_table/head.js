@@ -60,8 +60,8 @@ export class Tools {
     this.acts = acts;
   }
 
-  draw(view, choices, page) {
-    const parts = { classes: categories(view), category: choices.category, sort: choices.sort.column?.heading, page };
+  draw(view, choices, page, tvHref) {
+    const parts = { tvHref, classes: categories(view), category: choices.category, sort: choices.sort.column?.heading, page };
     const counts = { cars: view.order.length, unread: view.unread ?? 0, junk: view.junk ?? 0 };
     const signature = JSON.stringify([parts, choices.sort.direction, counts]);
     if (signature === this.#signature) return;
@@ -80,10 +80,11 @@ export class Tools {
     return [...all, ...classes.map(([name, count]) => chip(name, name, count)), ...back];
   }
 
-  #facts({ page }, { cars, unread, junk }) {
+  #facts({ page, tvHref }, { cars, unread, junk }) {
     const turning = page?.pages > 1 ? `Page ${page.current + 1} of ${page.pages} · ` : "";
     const faults = [unread ? `${unread} lines unread` : null, junk ? `${junk} foreign lines` : null].filter(Boolean);
-    return [el("span", { class: "facts" }, cars ? `${turning}${cars} cars` : "", el("span", { class: "faults" }, faults.map((fault) => ` · ${fault}`).join("")))];
+    const tv = tvHref ? el("a", { class: "tv", href: tvHref, target: "_blank" }, "TV view") : null;
+    return [el("span", { class: "facts" }, tv, cars ? `${turning}${cars} cars` : "", el("span", { class: "faults" }, faults.map((fault) => ` · ${fault}`).join("")))];
   }
 }
 
