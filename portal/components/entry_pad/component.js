@@ -116,7 +116,7 @@ class EntryPad {
   #send() {
     const text = this.field.value.trim();
     if (!text) return;
-    const line = { text, request_id: uuid(), typed_at: Date.now() };
+    const line = { text, request_id: uuid() };
     this.history.add(text);
     this.receipts.sending(line);
     this.#write("");

@@ -6,13 +6,18 @@ import { el } from "../shared/dom.js";
 export class Hints {
   element = el("div", { class: "hints" });
   #buttons = new Map();
+  #signature = "";
 
   /** @param {(text: string) => void} insert put a key into the line */
   constructor(insert) {
     this.insert = insert;
   }
 
+  /** Drawn anew only for another ruleset: the page runs again at every bell. */
   draw({ codes, outcomes }) {
+    const signature = JSON.stringify([codes, outcomes]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
     this.#buttons.clear();
     this.element.replaceChildren(this.#group("Codes", codes, ""), this.#group("Decisions", outcomes, "="));
   }
