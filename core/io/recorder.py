@@ -169,12 +169,39 @@ def drop_sealed(folder: Path, through: Place) -> None:
 
 def unpacked(data: bytes, epoch: int, first_frame: int) -> Iterator[Recorded]:
     """Read a segment as far as it is whole; a cut or damaged end is logged with its length."""
-    at, ordinal = len(_MAGIC) if data.startswith(_MAGIC) else 0, first_frame
-    while (end := _end_of_record(data, at)) is not None:
-        yield _recorded(data[at + _HEAD.size : end], Place(epoch, ordinal))
+    at, ordinal = beginning(data), first_frame
+    for recorded, end in records(data, at, Place(epoch, ordinal)):
+        yield recorded
         at, ordinal = end, ordinal + 1
     if at < len(data):
         log.warning("spool ends in a cut record", extra={"epoch": epoch, "frame": ordinal, "bytes": len(data) - at})
+
+
+def records(data: bytes, at: int, place: Place) -> Iterator[tuple[Recorded, int]]:
+    """Whole and sound records from byte `at` on, the first of which stands at `place`; each with the byte behind it."""
+    epoch, ordinal = place.epoch, place.ordinal
+    while (end := _end_of_record(data, at)) is not None:
+        yield _recorded(data[at + _HEAD.size : end], Place(epoch, ordinal)), end
+        at, ordinal = end, ordinal + 1
+
+
+def skipped(data: bytes, at: int, count: int) -> int:
+    """The byte behind `count` records that are not looked at, or behind the last one that is there."""
+    for _ in range(count):
+        if at + _HEAD.size > len(data):
+            break
+        at += _HEAD.size + int.from_bytes(data[at : at + 4], "little")
+    return at
+
+
+def beginning(data: bytes) -> int:
+    """The byte at which the first record of a file stands."""
+    return len(_MAGIC) if data.startswith(_MAGIC) else 0
+
+
+def pieces(folder: Path) -> dict[tuple[int, int], Path]:
+    """The files of a spool by epoch and first frame, in the order of the journal."""
+    return {_named(file): file for file in _files(folder)}
 
 
 def _files(folder: Path, *suffixes: str) -> list[Path]:
