@@ -21,6 +21,7 @@ from core.timing.model import Board, CarStatus, Clock, FeedSession, Flag, Lap, S
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
 from core.timing.stops import ends_visit, leave, settle_stop, still_in
+from core.timing.told import forget_between
 
 _DEAF = timedelta(seconds=5)
 """Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
@@ -180,6 +181,17 @@ class BoardFold:
         if session is not None and session.comments != event.comments:
             session.comments = event.comments
 
+    def cut(self, event: said.LinkCut) -> None:
+        """Nobody listened for a while: what waits is decided, nothing is joined across the hole."""
+        session = self._session
+        if session is None:
+            return
+        self._settle(session, session.now + _LONG_AFTER)
+        session = self._session or session
+        session.deaf_at = event.since
+        for car in session.cars.values():
+            forget_between(car)
+
     def _settle(self, session: SessionState, now: datetime) -> None:
         for source_id in sorted(session.waiting):
             car = session.cars[source_id]
@@ -229,6 +241,7 @@ _HANDLERS: dict[type[tuple[Any, ...]], Callable[[BoardFold, Any], None]] = {
     said.FlagShown: BoardFold.show_flag,
     said.BannerShown: BoardFold.show_banner,
     said.CommentsShown: BoardFold.show_comments,
+    said.LinkCut: BoardFold.cut,
 }
 
 

@@ -4,6 +4,7 @@ Laps and stops are not decided here but by the rules in `laps` and `stops`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from core.timing import events as said
@@ -12,6 +13,7 @@ from core.timing.laps import pass_line, rebase, show_laps, show_last_lap
 from core.timing.model import CarStatus, Lap, TimedValue
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_out, leave, show_icon, tick
+from core.timing.told import take_lap, take_stop
 
 _MOST_EXTRAS = 32
 
@@ -151,6 +153,14 @@ def _sector_crossed(_session: SessionState, car: CarState, _event: said.SectorCr
         car.status = CarStatus.RUNNING
 
 
+def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None:
+    _keep(session, take_lap(car, event, session.now))
+
+
+def _stop_told(session: SessionState, car: CarState, event: said.StopTold) -> None:
+    session.stops.append(take_stop(car, event, session.began_at))
+
+
 def _found_on_track(session: SessionState, car: CarState) -> None:
     found_on_track(car, session.now, session.deaf_at)
     session.waiting.add(car.source_id)
@@ -158,7 +168,7 @@ def _found_on_track(session: SessionState, car: CarState) -> None:
 
 def _keep(session: SessionState, lap: Lap | None) -> None:
     if lap is not None:
-        session.laps.append(lap)
+        session.laps.append(lap if lap.flag is session.flag or lap.flag else replace(lap, flag=session.flag))
 
 
 CarHandler: TypeAlias = Callable[[SessionState, CarState, Any], None]
@@ -187,4 +197,6 @@ CAR_HANDLERS: dict[type[tuple[Any, ...]], CarHandler] = {
     said.SectorCrossed: _sector_crossed,
     said.PitIn: _pit_in,
     said.PitOut: _pit_out,
+    said.LapTold: _lap_told,
+    said.StopTold: _stop_told,
 }

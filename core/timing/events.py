@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.timing.model import ClockKind, Comment, Flag, Rank, SessionKind
+from core.timing.model import ClockKind, Comment, Flag, LapKind, Provenance, Rank, SessionKind
 
 
 class Road(StrEnum):
@@ -193,6 +193,38 @@ class PitOut(NamedTuple):
     source_id: str
 
 
+class LapTold(NamedTuple):
+    """A lap told as a whole: it is one at once and waits for no cell and no passing.
+
+    One of provenance `BACK_FILLED` is history: it adds nothing when the lap is known.
+    """
+
+    source_id: str
+    ms: int | None
+    lap: int | None = None
+    """Its number, where it is told."""
+    total_ms: int | None = None
+    """Race time at its end."""
+    flag: Flag | None = None
+    kind: LapKind = LapKind.LAP
+    provenance: Provenance = Provenance.FEED
+
+
+class StopTold(NamedTuple):
+    """A stop told as a whole, by the feed's history. `in_ms` and `out_ms` are race time; no `out_ms`: still in."""
+
+    source_id: str
+    ordinal: int
+    """Among the stops of the car, from 1."""
+    lap: int | None
+    in_ms: int | None
+    out_ms: int | None
+    duration_ms: int | None
+    driver: str | None = None
+    """Who drove until this stop."""
+    provenance: Provenance = Provenance.BACK_FILLED
+
+
 CarEvent = (
     Positioned
     | Plated
@@ -216,6 +248,8 @@ CarEvent = (
     | SectorCrossed
     | PitIn
     | PitOut
+    | LapTold
+    | StopTold
 )
 
 
@@ -247,6 +281,14 @@ class CommentsShown(NamedTuple):
     """The venue's whole list of comments, newest first."""
 
     comments: tuple[Comment, ...]
+
+
+class LinkCut(NamedTuple):
+    """The link was away: laps may be missing between."""
+
+    since: datetime
+    """When something was last heard."""
+    until: datetime
 
 
 class Layout(NamedTuple):
@@ -291,4 +333,5 @@ Event = (
     | BannerShown
     | CommentsShown
     | Snapshot
+    | LinkCut
 )

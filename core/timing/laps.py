@@ -109,7 +109,7 @@ def _completed(car: CarState, kind: LapKind, at: datetime) -> Lap:
     car.crossed_at = car.lap_began_at = at
     kind = LapKind.PIT if car.lap_has_stop else kind
     car.lap_has_stop = car.visit is not None
-    return Lap(car.source_id, car.number, car.counted, car.last_ms, kind, at, car.driver)
+    return Lap(car.source_id, car.number, car.counted, car.last_ms, kind, at, car.driver, car.position)
 
 
 def _lap_number(car: CarState) -> int:

@@ -53,6 +53,16 @@ class LapKind(StrEnum):
     PIT = "pit"
 
 
+class Provenance(StrEnum):
+    """Where a number comes from."""
+
+    FEED = "feed"
+    COMPUTED = "computed"
+    BACK_FILLED = "back_filled"
+    """Told by the feed's history after the link had been away."""
+    MANUAL = "manual"
+
+
 class SourceStatus(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
@@ -184,6 +194,13 @@ class Lap:
     at: datetime
     driver: str | None = None
     """Who was in the car when the lap ended, where the feed names drivers."""
+    position: int | None = None
+    """The car's when it completed the lap."""
+    flag: Flag | None = None
+    """The flag under which the lap ended."""
+    sectors_ms: tuple[int | None, ...] = ()
+    provenance: Provenance = Provenance.FEED
+    """`COMPUTED` also when only its number is a guess, after laps may have gone by unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +214,7 @@ class Stop:
     """As exact as the feed allows; None when an end of the stop was not seen."""
     lap: int | None = None
     """Laps done when the car came in."""
+    provenance: Provenance = Provenance.FEED
 
 
 @dataclass(frozen=True, slots=True)

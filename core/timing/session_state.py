@@ -40,6 +40,8 @@ class SessionState:
     has_way_out: bool = False
     """The same of the way out."""
     clock: Clock | None = None
+    began_at: datetime | None = None
+    """When the race clock of the feed's history stood at nought, as far as it is known."""
     flag: Flag | None = None
     banner: str = ""
     comments: tuple[Comment, ...] = ()

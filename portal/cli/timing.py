@@ -114,6 +114,11 @@ def _told_lap(lap: Lap) -> dict[str, object]:
         "lap_ms": lap.lap_ms,
         "kind": lap.kind.value,
         "at": lap.at.isoformat(),
+        "driver": lap.driver,
+        "position": lap.position,
+        "flag": lap.flag.value if lap.flag else None,
+        "sectors_ms": list(lap.sectors_ms),
+        "provenance": lap.provenance.value,
     }
 
 
@@ -123,6 +128,8 @@ def _told_stop(stop: Stop) -> dict[str, object]:
         "in_at": stop.in_at.isoformat() if stop.in_at else None,
         "out_at": stop.out_at.isoformat() if stop.out_at else None,
         "duration_ms": stop.duration_ms,
+        "lap": stop.lap,
+        "provenance": stop.provenance.value,
     }
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from core.io.database import CONTROL
 from core.io.database.leases import Lease, hold
@@ -58,6 +58,10 @@ timing_lap = Table(
     Column("kind", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("driver", Text),
+    Column("position", Integer),
+    Column("flag", Text),
+    Column("sectors_ms", ARRAY(Integer), nullable=False),
+    Column("provenance", Text, nullable=False),
 )
 
 stop = Table(
@@ -70,6 +74,7 @@ stop = Table(
     Column("out_at", DateTime(timezone=True)),
     Column("duration_ms", Integer),
     Column("lap", Integer),
+    Column("provenance", Text, nullable=False),
 )
 
 recording_segment = Table(
@@ -257,6 +262,10 @@ def _lap_row(feed_session_id: UUID, lap: Lap) -> dict[str, object]:
         "kind": lap.kind,
         "at": lap.at,
         "driver": lap.driver,
+        "position": lap.position,
+        "flag": lap.flag,
+        "sectors_ms": list(lap.sectors_ms),
+        "provenance": lap.provenance,
     }
 
 
@@ -269,4 +278,5 @@ def _stop_row(feed_session_id: UUID, ordinal: int, visit: Stop) -> dict[str, obj
         "out_at": visit.out_at,
         "duration_ms": visit.duration_ms,
         "lap": visit.lap,
+        "provenance": visit.provenance,
     }
