@@ -19,13 +19,14 @@ from core.io.database.timing import Batch, Before
 from core.io.recorder import Place, Recorded, Recorder, tail
 from core.io.transports.registry import open_transport
 from core.timing.model import Board, SourceState, SourceStatus
+from core.timing.moments import moved
 from core.timing.wire import board_from_json, board_to_json
 from core.tracks.model import TRANSPORT, Circuit
 from workers import checkpoint
 from workers.checkpoint import Checkpoint, Found
 from workers.ingest import Ingest
 from workers.publish import Publisher
-from workers.reading import Reading, moved
+from workers.reading import Reading
 
 log = logging.getLogger(__name__)
 

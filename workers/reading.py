@@ -17,6 +17,7 @@ from core.timing.board import BoardFold, Harvest
 from core.timing.desk import KeptSession
 from core.timing.events import Event, Junk, KeepAlive, Unread
 from core.timing.model import Board, Car, FeedSession
+from core.timing.recordings import clean
 from core.timing.sources import SOURCES
 
 _GRACE = timedelta(seconds=2)
@@ -50,7 +51,7 @@ class Reading:
 
     def take(self, frame: Frame, received_at: datetime) -> Batch:
         """Read one frame; returns the rows that it completed."""
-        events = list(self._source.feed(_clean(frame.text), frame.at))
+        events = list(self._source.feed(clean(frame.text), frame.at))
         self._note_faults(events)
         self._fold.apply(events)
         self.pass_over(frame, received_at)
@@ -126,24 +127,6 @@ class Reading:
         self._session = None
 
 
-def moved(board: Board, by: timedelta) -> Board:
-    """The board of a replay that does not run at the speed of life, with its moments moved to now."""
-    return replace(
-        board,
-        at=_later(board.at, by),
-        alive_at=_later(board.alive_at, by),
-        clock=None if board.clock is None else replace(board.clock, at=board.clock.at + by),
-        cars=tuple(
-            replace(car, in_pit_since=_later(car.in_pit_since, by), crossed_at=_later(car.crossed_at, by))
-            for car in board.cars
-        ),
-    )
-
-
-def _later(instant: datetime | None, by: timedelta) -> datetime | None:
-    return None if instant is None else instant + by
-
-
 def _goes_on(before: Before, said: FeedSession, cars: Iterable[Car]) -> bool:
     """Whether the feed is still in that session: the same names, and no fewer laps than are stored.
 
@@ -156,10 +139,3 @@ def _goes_on(before: Before, said: FeedSession, cars: Iterable[Car]) -> bool:
 
 def _storable(ms: int | None) -> int | None:
     return None if ms is None or ms > _LONGEST_MS else ms
-
-
-def _clean(text: str) -> str:
-    """The text without what neither PostgreSQL nor JSON can hold: NUL and halves of surrogate pairs."""
-    if text.isascii() and "\x00" not in text:
-        return text
-    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")

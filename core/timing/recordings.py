@@ -87,6 +87,13 @@ def read_recording(path: Path) -> Recording:
     return Recording(path, container)
 
 
+def clean(text: str) -> str:
+    """The text without what neither PostgreSQL nor JSON can hold: NUL and halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
 def _container_of(path: Path) -> Container | None:
     for place, line in enumerate(_lines(path)):
         if place >= _LOOK_AT:
