@@ -1,0 +1,1 @@
+"""The karting app's Firestore, against a real server."""
