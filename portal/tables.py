@@ -12,7 +12,7 @@ from core.penalties.desk import Told
 from core.penalties.fold import Fold, penalty_id
 from core.penalties.model import Incident, IncidentState, Penalty
 from core.sessions.model import Entry, RaceSession, SessionState, Step
-from core.tracks.model import Circuit, Recording
+from core.tracks.model import ApexSocket, Circuit, RaceMonitor, Recording, SmsTiming, TcpSocket, WebSocketFeed
 from portal.format import UNKNOWN, ago, day_and_time, time_of_day, words
 
 Row = dict[str, object]
@@ -166,6 +166,14 @@ def _transport(circuit: Circuit) -> str:
     match circuit.transport:
         case Recording(path, speed, loop):
             return f"{path}, ×{speed:g}{', in a loop' if loop else ''}"
+        case ApexSocket(page, host, port):
+            return page or f"Apex {host}, port {port}"
+        case TcpSocket(host, port):
+            return f"{host}, port {port}"
+        case RaceMonitor(race_id):
+            return f"Race Monitor, race {race_id}"
+        case SmsTiming(url) | WebSocketFeed(url):
+            return url
 
 
 def _token_state(token: Token, now: datetime) -> str:

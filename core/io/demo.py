@@ -26,7 +26,7 @@ from core.io.runtime import Runtime
 from core.sessions.model import Entry, RaceSession, SessionState
 from core.timing.simulate import Plan, recording_lines, simulate
 from core.timing.simulate.driving import entries
-from core.tracks.model import Circuit, CircuitPlan, Recording
+from core.tracks.model import Circuit, CircuitPlan, Recording, Transport
 
 _RACE = Plan(seed=1, karts=30, duration_s=1500, title="Demo endurance")
 _BEGIN_S = 540.0
@@ -84,9 +84,13 @@ def _circuit(runtime: Runtime, now: datetime) -> Circuit:
     circuit = next((circuit for circuit in runtime.circuits.all() if circuit.slug == _SLUG), None)
     if circuit is None:
         circuit = runtime.circuits.create(plan, by=None, now=now)
-    elif circuit.transport.path.startswith(f"{_FOLDER}/") and circuit.transport != recording:
+    elif _is_ours(circuit.transport) and circuit.transport != recording:
         circuit = runtime.circuits.update(circuit.id, plan, by=None, now=now)
     return runtime.circuits.start(circuit.id, by=None, now=now)
+
+
+def _is_ours(transport: Transport) -> bool:
+    return isinstance(transport, Recording) and transport.path.startswith(f"{_FOLDER}/")
 
 
 def _recording(data: Path) -> str:

@@ -10,7 +10,7 @@ waiting, because the state of a feed is the sum of its frames; seeking back begi
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -83,6 +83,10 @@ class Replay:
                 return
             position = -(-position // length) * length
 
+    def history(self, _source_ids: Sequence[str]) -> Iterator[str]:
+        """A recording answers nothing: what was asked while it was made is among its frames."""
+        return iter(())
+
     def pause(self) -> None:
         self._is_paused = True
 
@@ -112,7 +116,7 @@ class Replay:
                 return
             at = self._now() - lead if at is None else at + step
             self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
-            yield Frame(frame.text, at, position + place)
+            yield Frame(frame.text, at, position + place, recorded_at=frame.at)
 
     def _begin(self, playhead: timedelta) -> None:
         self._playhead_s = playhead.total_seconds()

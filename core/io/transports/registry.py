@@ -1,21 +1,58 @@
 """Which transport brings which frames: one case for each member of the union."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from core.errors import UnreadableFile
-from core.io.transports import FrameStream, Resume
+from core.errors import Unavailable, UnreadableFile
+from core.io.transports import FrameStream, LinkLimits, LinkNews, Resume, ignore
 from core.io.transports.recording import Replay
-from core.tracks.model import Recording, Transport
+from core.tracks.model import ApexSocket, RaceMonitor, Recording, SmsTiming, TcpSocket, Transport, WebSocketFeed
+
+_DEFAULTS = LinkLimits()
+
+_WATCH_S = {"apex": 130.0, "rmonitor": 5.0, "sms_timing": 45.0}
+"""Apex is never silent for longer than 60 s, RMonitor sends its clock every second, SMS-Timing is idle in words."""
+
+_OTHERS_WATCH_S = 60.0
 
 
-def open_transport(transport: Transport, data: Path, after: Resume | None) -> FrameStream:
-    """Open a circuit's transport.
+def watch_s(transport: Transport, protocol: str | None = None) -> float:
+    """After how many seconds without data a link is taken for dead.
+
+    Args:
+        transport: a relay (Race Monitor) may be silent for longer than the protocol that it relays.
+        protocol: what is spoken over a plain socket; None = what is usual there.
+    """
+    match transport:
+        case ApexSocket() | SmsTiming():
+            return _WATCH_S[transport.kind]
+        case TcpSocket():
+            return _WATCH_S.get(protocol or "rmonitor", _OTHERS_WATCH_S)
+        case WebSocketFeed():
+            return _WATCH_S.get(protocol or "", _OTHERS_WATCH_S)
+        case RaceMonitor() | Recording():
+            return _OTHERS_WATCH_S
+        case _:
+            assert_never(transport)
+
+
+def open_transport(
+    transport: Transport,
+    data: Path,
+    after: Resume | None,
+    *,
+    news: Callable[[LinkNews], None] = ignore,  # noqa: ARG001 - a recording has no link
+    limits: LinkLimits = _DEFAULTS,  # noqa: ARG001 - a recording has no link
+) -> FrameStream:
+    """Open a circuit's transport. A live one connects when its frames are asked for.
 
     Args:
         transport: as the circuit has it.
         data: the data folder.
         after: the last frame that is already recorded; a replay goes on behind it.
+        news: hears every step of a live link, from the thread that takes the frames.
+        limits: how patient a live link is.
 
     Raises:
         UnreadableFile: a recording is not there, or none.
@@ -24,6 +61,8 @@ def open_transport(transport: Transport, data: Path, after: Resume | None) -> Fr
         case Recording():
             path = _inside(data, transport.path)
             return Replay(path, speed=transport.speed, loop=transport.loop, begin_s=transport.begin_s, after=after)
+        case ApexSocket() | TcpSocket() | RaceMonitor() | SmsTiming() | WebSocketFeed():
+            raise Unavailable(f"A {transport.kind} link cannot be followed in this version.", "Replay a recording.")
         case _:
             assert_never(transport)
 

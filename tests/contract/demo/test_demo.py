@@ -16,6 +16,7 @@ from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
 from core.sessions.model import SessionState
 from core.timing.recordings import read_recording
+from core.tracks.model import Recording
 from tests.quick_passwords import hurry
 
 LONG_AFTER = timedelta(hours=1)
@@ -52,6 +53,7 @@ def test_everything_is_there_after_one_call(runtime: Runtime) -> None:
 
     assert [enters(runtime, account) for account in accounts] == list(Role)
     [circuit] = runtime.circuits.running()
+    assert isinstance(circuit.transport, Recording)
     assert (circuit.slug, circuit.transport.loop) == ("demo", True)
     recording = read_recording(runtime.settings.data / circuit.transport.path)
     first, *_, last = recording
@@ -121,6 +123,7 @@ def test_a_stopped_or_half_made_demo_is_completed(runtime: Runtime) -> None:
     now = utc_now()
     prepare(runtime, now)
     [circuit] = runtime.circuits.all()
+    assert isinstance(circuit.transport, Recording)
     session = runtime.race_sessions.active(circuit.id)
     assert session is not None
     runtime.circuits.stop(circuit.id, by=None, now=now)

@@ -15,7 +15,16 @@ from core.accounts.policy import rights_of
 from core.penalties.fold import EMPTY, Fold
 from core.penalties.model import Act, Decision, Incident, IncidentState, Penalty, PenaltyState, PenaltyType, Void
 from core.sessions.model import RaceSession, SessionState, Step
-from core.tracks.model import Circuit, Recording
+from core.tracks.model import (
+    ApexSocket,
+    Circuit,
+    RaceMonitor,
+    Recording,
+    SmsTiming,
+    TcpSocket,
+    Transport,
+    WebSocketFeed,
+)
 from portal import tables
 from portal.format import UNKNOWN, ago, day_and_time, plain, time_of_day, words
 from portal.incidents import ALL, filtered
@@ -139,6 +148,23 @@ def test_a_circuit_s_row_says_where_frames_come_from_and_how_old_the_last_is() -
 
     assert (row["Source"], row["Last data"], row["From"]) == ("Running", "4 s ago", "r.gz, ×2, in a loop")
     assert tables.circuit_rows([circuit], {}, NOON)[0]["Last data"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("transport", "shown"),
+    [
+        (ApexSocket("https://example.org/north/index.html"), "https://example.org/north/index.html"),
+        (ApexSocket(host="live.example.org", port=7010), "Apex live.example.org, port 7010"),
+        (TcpSocket("10.0.0.7"), "10.0.0.7, port 50000"),
+        (RaceMonitor(77), "Race Monitor, race 77"),
+        (SmsTiming("wss://example.org:10015/", "START 8@north"), "wss://example.org:10015/"),
+        (WebSocketFeed("ws://example.org/feed", "hello"), "ws://example.org/feed"),
+    ],
+)
+def test_a_live_circuit_s_row_says_its_address(transport: Transport, shown: str) -> None:
+    circuit = Circuit(UUID(int=2), "a", "A", "UTC", "apex", transport, True, None, 0)  # noqa: FBT003 - `running`
+
+    assert tables.circuit_rows([circuit], {}, NOON)[0]["From"] == shown
 
 
 def test_tokens_and_accounts_say_their_state() -> None:

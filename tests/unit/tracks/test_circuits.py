@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput, Conflict, NotFound
 from core.tracks.desk import CircuitsDesk
-from core.tracks.model import TRANSPORT, Circuit, CircuitPlan, Recording, checked, transport_of
+from core.tracks.model import (
+    TRANSPORT,
+    ApexSocket,
+    Circuit,
+    CircuitPlan,
+    RaceMonitor,
+    Recording,
+    SmsTiming,
+    TcpSocket,
+    Transport,
+    WebSocketFeed,
+    checked,
+    transport_of,
+)
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PLAN = CircuitPlan("north-loop", "North Loop", "apex", Recording("recordings/heat.jsonl.gz"), "Europe/Berlin")
@@ -122,10 +135,50 @@ def test_no_json_breaks_the_reader_of_transports(raw: object) -> None:
         transport_of(raw)
 
 
-def test_a_transport_is_read_back_as_it_was_written() -> None:
-    transport = Recording("demo/race.jsonl.gz", speed=0.5, loop=True)
-
+@pytest.mark.parametrize(
+    "transport",
+    [
+        Recording("demo/race.jsonl.gz", speed=0.5, loop=True),
+        ApexSocket("https://www.apex-timing.com/live-timing/north/index.html", verify_tls=False),
+        ApexSocket(host="live.apex-timing.com", port=7010),
+        TcpSocket("192.168.1.20"),
+        TcpSocket("fd00::20", 60_000),
+        RaceMonitor(123_456),
+        SmsTiming("wss://webserver22.sms-timing.com:10015/", "START 8@northloop"),
+        WebSocketFeed("ws://[::1]:8000/feed?lang=en", "hello"),
+    ],
+    ids=lambda transport: transport.kind,
+)
+def test_a_transport_is_read_back_as_it_was_written(transport: Transport) -> None:
     assert transport_of(TRANSPORT.dump_python(transport, mode="json")) == transport
+
+
+def test_a_row_without_a_kind_is_a_recording() -> None:
+    assert transport_of({"path": "demo/race.jsonl.gz", "loop": True}) == Recording("demo/race.jsonl.gz", loop=True)
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ({"kind": "apex"}, "either the page's address, or both host and port"),
+        ({"kind": "apex", "host": "live.example.org"}, "either the page's address, or both host and port"),
+        ({"kind": "apex", "page": "live.example.org/x"}, "page: needs a whole address that begins with http"),
+        ({"kind": "apex", "page": "https://me:secret@example.org/"}, "page: needs an address without a user name"),
+        ({"kind": "apex", "host": "a", "port": 65_534}, "port: Input should be less than or equal to 65532"),
+        ({"kind": "tcp", "host": "http://a"}, "host: needs a host name or address alone"),
+        ({"kind": "tcp", "host": "10.0.0.256"}, "host: needs a host name or address alone"),
+        ({"kind": "tcp", "host": "a", "port": 0}, "port: .* RMonitor's is usually 50000"),
+        ({"kind": "tcp", "host": "a", "path": "b"}, "path: Unexpected keyword"),
+        ({"kind": "race_monitor", "race_id": "x"}, "race_id: .* stands in the address of the race's page"),
+        ({"kind": "sms_timing", "url": "wss://a/", "hello": "8@north"}, "hello: needs the words START"),
+        ({"kind": "websocket", "url": "https://a/"}, "url: needs a whole address that begins with ws://"),
+        ({"kind": "websocket", "url": "wss://a:99999/"}, "url: needs a whole address that begins with ws://"),
+        ({"kind": "pigeon"}, "Its kind is one of: recording, apex, tcp"),
+    ],
+)
+def test_a_link_that_cannot_work_is_refused_by_field_and_remedy(raw: object, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        transport_of(raw)
 
 
 def test_a_new_circuit_is_found_by_its_short_name_and_announced(desk: CircuitsDesk, rung: list[UUID]) -> None:
