@@ -1,0 +1,1 @@
+"""Analysis against closed forms, and against invented races whose truth is known."""
