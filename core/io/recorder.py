@@ -1,7 +1,9 @@
 """The spool: every frame of a source on the local disk before anything is read from it.
 
 One folder a circuit, one file a segment, named `<epoch>-<first frame>.spool`. A record is length, crc32, both clocks
-(wall and monotonic), the feed's own clock, the position in a replay, and the text. What is promised:
+(wall and monotonic), the feed's own clock, the position in a replay, and the text. A frame of another channel than the
+feed's, or of a replay, has some more in front of the text, which a position of -2 announces; segments of the first kind
+have no such records and are read the same way. What is promised:
 
 * the process is killed: nothing that was appended is lost (`write` has handed it to the kernel);
 * the machine loses power: what came after the last `sync`, at most about a second;
@@ -26,13 +28,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import Unavailable
-from core.io.transports import Frame
+from core.io.transports import Channel, Frame
 
 log = logging.getLogger(__name__)
 
-_MAGIC = b"PADDOCK1"
+_MAGIC = b"PADDOCK2"
+_FIRST_MAGIC = b"PADDOCK1"
 _HEAD = struct.Struct("<II")  # length and crc32 of what follows
-_CLOCKS = struct.Struct("<qqqq")  # received, µs since 1970; monotonic, ns; the feed's clock, µs; position or -1
+_CLOCKS = struct.Struct("<qqqq")  # received, µs since 1970; monotonic, ns; the feed's clock, µs; position, -1 or -2
+_MORE = struct.Struct("<Bqq")  # behind -2: channel; position or -1; µs at which a replay's frame was recorded
+_PLAIN, _HAS_MORE = -1, -2
+_UNKNOWN_US = -(1 << 63)
+_CHANNELS = (Channel.FEED, Channel.HISTORY, Channel.LINK)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _to_disk = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
@@ -196,7 +203,7 @@ def skipped(data: bytes, at: int, count: int) -> int:
 
 def beginning(data: bytes) -> int:
     """The byte at which the first record of a file stands."""
-    return len(_MAGIC) if data.startswith(_MAGIC) else 0
+    return len(_MAGIC) if data.startswith((_MAGIC, _FIRST_MAGIC)) else 0
 
 
 def pieces(folder: Path) -> dict[tuple[int, int], Path]:
@@ -238,12 +245,19 @@ def _segment(file: Path) -> Segment | None:
 
 def _packed(recorded: Recorded) -> bytes:
     frame = recorded.frame
-    position = -1 if frame.position is None else frame.position
-    received_us, at_us = _microseconds(recorded.received_at), _microseconds(frame.at)
-    body = _CLOCKS.pack(received_us, recorded.monotonic_ns, at_us, position) + frame.text.encode(
-        "utf-8", "surrogatepass"
-    )
+    clocks = _microseconds(recorded.received_at), recorded.monotonic_ns, _microseconds(frame.at)
+    text = frame.text.encode("utf-8", "surrogatepass")
+    if frame.position is None and frame.recorded_at is None and frame.channel is Channel.FEED:
+        body = _CLOCKS.pack(*clocks, _PLAIN) + text
+    else:
+        body = _CLOCKS.pack(*clocks, _HAS_MORE) + _more(frame) + text
     return _HEAD.pack(len(body), zlib.crc32(body)) + body
+
+
+def _more(frame: Frame) -> bytes:
+    position = _PLAIN if frame.position is None else frame.position
+    recorded_us = _UNKNOWN_US if frame.recorded_at is None else _microseconds(frame.recorded_at)
+    return _MORE.pack(_CHANNELS.index(frame.channel), position, recorded_us)
 
 
 def _end_of_record(data: bytes, at: int) -> int | None:
@@ -260,9 +274,19 @@ def _end_of_record(data: bytes, at: int) -> int | None:
 
 def _recorded(body: bytes, place: Place) -> Recorded:
     received_us, monotonic_ns, at_us, position = _CLOCKS.unpack_from(body)
-    text = body[_CLOCKS.size :].decode("utf-8", "surrogatepass")
-    frame = Frame(text, _instant(at_us), None if position < 0 else position)
+    at = _instant(at_us)
+    if position == _HAS_MORE:
+        frame = _frame_with_more(body, at)
+    else:
+        frame = Frame(body[_CLOCKS.size :].decode("utf-8", "surrogatepass"), at, None if position < 0 else position)
     return Recorded(place, frame, _instant(received_us), monotonic_ns)
+
+
+def _frame_with_more(body: bytes, at: datetime) -> Frame:
+    channel, position, recorded_us = _MORE.unpack_from(body, _CLOCKS.size)
+    text = body[_CLOCKS.size + _MORE.size :].decode("utf-8", "surrogatepass")
+    recorded_at = None if recorded_us == _UNKNOWN_US else _instant(recorded_us)
+    return Frame(text, at, None if position < 0 else position, _CHANNELS[channel], recorded_at)
 
 
 def _microseconds(instant: datetime) -> int:

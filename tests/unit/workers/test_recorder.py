@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from core.errors import Unavailable
 from core.io.recorder import Place, Recorder, drop_sealed, mark_sealed, newest_epoch, segments, tail, unpacked
-from core.io.transports import Frame
+from core.io.transports import Channel, Frame
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 START = Place(0, -1)
 
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
-frames = st.builds(Frame, st.text(), instants, st.none() | st.integers(0, 2**40))
+frames = st.builds(
+    Frame, st.text(), instants, st.none() | st.integers(0, 2**40), st.sampled_from(Channel), st.none() | instants
+)
 
 
 def texts(folder: Path, after: Place = START) -> list[str]:
@@ -54,6 +56,15 @@ def test_a_cut_file_gives_a_prefix_of_what_was_appended(wanted: list[str], data:
         read = texts(Path(name))
 
     assert read == wanted[: len(read)]
+
+
+def test_a_segment_of_the_first_kind_is_read_like_any_other(tmp_path: Path) -> None:
+    record(tmp_path, 1, "one", "two").close()
+    [file] = tmp_path.iterdir()
+    file.write_bytes(b"PADDOCK1" + file.read_bytes()[8:])
+
+    assert texts(tmp_path) == ["one", "two"]
+    assert [recorded.frame.channel for recorded in tail(tmp_path, START)] == [Channel.FEED, Channel.FEED]
 
 
 @given(st.binary())
