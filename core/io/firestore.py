@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import firebase_admin  # type: ignore[import-untyped]  # the library has no types
@@ -73,7 +74,9 @@ class FirestoreCircuits:
 
     @cached_property
     def _client(self) -> Client:
-        app = firebase_admin.initialize_app(self._credential, {"projectId": self._project}, name=f"paddock-{id(self)}")
+        app = firebase_admin.initialize_app(
+            self._credential, {"projectId": self._project}, name=f"paddock-{token_hex(4)}"
+        )
         client: Client = firestore.client(app)
         return client
 
