@@ -51,6 +51,7 @@ class KeyFrames:
     def __init__(self, file: Path, of: str) -> None:
         self._file = file
         self._title = json.dumps({"of": of}).encode() + b"\n"
+        self._end = 0
         self._begin()
 
     @property

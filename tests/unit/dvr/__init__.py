@@ -1,0 +1,1 @@
+"""The journal, its key frames and the player."""
