@@ -24,6 +24,8 @@ class Road(StrEnum):
     STOPPED = "stopped"
     FINISHED = "finished"
     RUNNING = "running"
+    RESUMED = "resumed"
+    """The finish did not count: the session goes on."""
 
 
 class Heard(NamedTuple):
@@ -208,6 +210,7 @@ class LapTold(NamedTuple):
     flag: Flag | None = None
     kind: LapKind = LapKind.LAP
     provenance: Provenance = Provenance.FEED
+    rank: Rank = Rank.NORMAL
 
 
 class StopTold(NamedTuple):
@@ -270,7 +273,8 @@ class ClockShown(NamedTuple):
 
 
 class FlagShown(NamedTuple):
-    flag: Flag
+    flag: Flag | None
+    """None: the feed shows no flag, as before a start."""
 
 
 class BannerShown(NamedTuple):
@@ -319,6 +323,28 @@ class Snapshot(NamedTuple):
     rows: tuple[tuple[str, tuple[CarEvent, ...]], ...]
 
 
+class TableShown(NamedTuple):
+    """How the table is ordered and what it shows, of feeds whose rows come one by one."""
+
+    kind: SessionKind
+    layout: Layout
+
+
+class SessionBegun(NamedTuple):
+    """The feed says that a session begins here: nothing driven before belongs to it, and its entries follow."""
+
+    titles: tuple[str, str]
+    track: str
+    kind: SessionKind
+    layout: Layout
+
+
+class Listed(NamedTuple):
+    """The entries there are, of feeds whose rows come one by one; others have left the table."""
+
+    source_ids: tuple[str, ...]
+
+
 Event = (
     Heard
     | KeepAlive
@@ -333,5 +359,8 @@ Event = (
     | BannerShown
     | CommentsShown
     | Snapshot
+    | TableShown
+    | SessionBegun
+    | Listed
     | LinkCut
 )
