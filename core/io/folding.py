@@ -85,7 +85,9 @@ class Folding:
             self.marks.append(Mark(MarkKind.HOLE, self.at, told.at))
         kinds = set(map(type, events))
         if FlagShown in kinds:
-            self.marks += [Mark(MarkKind.FLAG, told.at, text=one.flag) for one in events if isinstance(one, FlagShown)]
+            self.marks += [
+                Mark(MarkKind.FLAG, told.at, text=one.flag or "") for one in events if isinstance(one, FlagShown)
+            ]
         for harvest in self._fold.drain():
             self._mark_stops(harvest)
         if Snapshot in kinds and (now := self._fold.current) is not None and now.name != self._session:

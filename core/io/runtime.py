@@ -20,17 +20,23 @@ from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import SessionEntries
 from core.io.database.event_log import PADDOCK
+from core.io.database.links import LinkRows
+from core.io.database.recordings import RecordingRows
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
 from core.io.database.timing import TimingRows
+from core.io.dvr_shelf import DvrShelf
+from core.io.ids import uuid7
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
 from core.penalties.desk import PenaltiesDesk
 from core.sessions.desk import SessionsDesk
 from core.timing.desk import TimingDesk
+from core.timing.recordings_desk import RecordingsDesk
 from core.timing.sources import SOURCES
 from core.tracks.desk import CircuitsDesk
+from core.tracks.links_desk import LinksDesk
 
 
 @dataclass
@@ -54,6 +60,19 @@ class Runtime:
     @cached_property
     def timing(self) -> TimingDesk:
         return TimingDesk(self.bus, TimingRows(self.control))
+
+    @cached_property
+    def links(self) -> LinksDesk:
+        return LinksDesk(LinkRows(self.control))
+
+    @cached_property
+    def dvrs(self) -> DvrShelf:
+        """Recordings opened for playing and exporting."""
+        return DvrShelf(self.settings.data, self.blobs, RecordingRows(self.control))
+
+    @cached_property
+    def recordings(self) -> RecordingsDesk:
+        return RecordingsDesk(RecordingRows(self.control), self.blobs, self.dvrs.tail, uuid7)
 
     @cached_property
     def session_logs(self) -> SessionLogs:
