@@ -155,11 +155,11 @@ class Follower:
 
     def _take(self, recorded: Recorded) -> None:
         if recorded.place in self._left_out:
-            self._reading.pass_over(recorded.frame, recorded.received_at)
+            self._reading.pass_over(recorded)
             return
         with self._guard:
             self.reading_at = recorded.place
-            rows = self._reading.take(recorded.frame, recorded.received_at)
+            rows = self._reading.take(recorded)
             self.ingest.put(rows)
             self._place, self.reading_at = recorded.place, None
             lag = recorded.received_at - recorded.frame.at

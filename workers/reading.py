@@ -10,15 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.io.database.links import LinkBatch
 from core.io.database.timing import Batch, Before
-from core.io.ids import uuid7_of
-from core.io.transports import Frame, Resume
+from core.io.hearing import heard
+from core.io.ids import uuid7_of, uuid8_of
+from core.io.recorder import Recorded
+from core.io.transports import Channel, Frame, Resume
 from core.timing.board import BoardFold, Harvest
 from core.timing.desk import KeptSession
-from core.timing.events import Event, Junk, KeepAlive, Unread
-from core.timing.model import Board, Car, FeedSession
-from core.timing.recordings import clean
+from core.timing.events import Event, Junk, KeepAlive, LinkCut, Unread
+from core.timing.model import Board, Car, FeedSession, Lap, Provenance
 from core.timing.sources import SOURCES
+from core.tracks.links import Hole
+from workers.tally import Tally
 
 _GRACE = timedelta(seconds=2)
 """After this, the fold decides what waited for its other half."""
@@ -48,18 +52,32 @@ class Reading:
         self._session: KeptSession | None = None
         self._stops: Counter[str] = Counter()
         self._faults: dict[str, Fault] = {}
+        self._tally = Tally()
+        self._frame = Frame("", datetime.min)
+        self._hole: Hole | None = None
 
-    def take(self, frame: Frame, received_at: datetime) -> Batch:
+    def take(self, recorded: Recorded) -> Batch:
         """Read one frame; returns the rows that it completed."""
-        events = list(self._source.feed(clean(frame.text), frame.at))
+        self._frame = recorded.frame
+        events = heard(self._source, recorded.frame)
         self._note_faults(events)
+        self._tally.note(recorded, events)
         self._fold.apply(events)
-        self.pass_over(frame, received_at)
-        return self._rows(frame.at)
+        self.pass_over(recorded)
+        rows = self._rows(recorded.frame.at)
+        if recorded.frame.channel is not Channel.FEED or self._hole is not None:
+            self._mark_hole(events, rows)
+        return rows
 
-    def pass_over(self, frame: Frame, received_at: datetime) -> None:
+    def pass_over(self, recorded: Recorded) -> None:
         """Go on behind this frame."""
-        self.last = Resume(frame.position or 0, frame.at, received_at)
+        frame = recorded.frame
+        if frame.channel is Channel.FEED:
+            self.last = Resume(frame.position or 0, frame.at, recorded.received_at)
+
+    def counted(self) -> LinkBatch:
+        """Counts and strange things that are new or have grown since the last call."""
+        return self._tally.take_rows()
 
     def settle(self) -> Batch:
         """No frame will come: decide what waits for its other half."""
@@ -84,6 +102,17 @@ class Reading:
                 fault.lines += 1
                 fault.longest = max(fault.longest, len(event.line))
 
+    def _mark_hole(self, events: Iterable[Event], rows: Batch) -> None:
+        """A hole begins with the news that the link is back; laps that the feed tells of it later are counted."""
+        for event in events:
+            if isinstance(event, LinkCut):
+                self._hole = Hole(event.since, event.until)
+                rows.links.holes.append(self._hole)
+        filled = sum(lap.provenance is Provenance.BACK_FILLED for _, lap in rows.laps)
+        if self._hole is not None and filled:
+            self._hole = replace(self._hole, back_filled=self._hole.back_filled + filled)
+            rows.links.holes.append(self._hole)
+
     def _rows(self, at: datetime) -> Batch:
         rows = Batch()
         for harvest in self._fold.drain():
@@ -105,17 +134,28 @@ class Reading:
 
     def _begin(self, said: FeedSession) -> KeptSession:
         before, self._before = self._before, None
-        if before is not None and _goes_on(before, said, self._fold.snapshot().cars):
+        is_live = self._frame.position is None
+        if is_live and before is not None and _goes_on(before, said, self._fold.snapshot().cars):
             self._stops = Counter(before.stops)
             return before.session
         self._stops = Counter()
-        key = uuid7_of(said.opened_at, self._circuit_id.bytes + said.ordinal.to_bytes(8))
-        return KeptSession(key, self._circuit_id, said.name, said.kind, said.track, said.opened_at)
+        began = said.name, said.kind, said.track, said.opened_at
+        return KeptSession(self._key(said), self._circuit_id, *began, recorded_at=self._frame.recorded_at)
+
+    def _key(self, said: FeedSession) -> UUID:
+        """Of a live feed the moment tells sessions apart; of a recording its place in it, whenever that is played."""
+        own, place = self._circuit_id.bytes + said.ordinal.to_bytes(8), self._frame.position
+        if place is None:
+            return uuid7_of(said.opened_at, own)
+        return uuid8_of(own + place.to_bytes(8) + self._frame.text.encode("utf-8", "surrogatepass"))
 
     def _gather(self, harvest: Harvest, rows: Batch) -> None:
         if self._session is None:
             return
-        rows.laps += [(self._session.id, replace(lap, lap_ms=_storable(lap.lap_ms))) for lap in harvest.laps]
+        rows.laps += [(self._session.id, _storable_lap(lap)) for lap in harvest.laps]
+        self._tally.add_laps(len(harvest.laps))
+        if self._frame.recorded_at is not None and (harvest.laps or harvest.stops):
+            rows.shifts[self._session.id] = self._frame.recorded_at - self._frame.at
         for stop in harvest.stops:
             self._stops[stop.source_id] += 1
             ordinal = self._stops[stop.source_id]
@@ -135,6 +175,12 @@ def _goes_on(before: Before, said: FeedSession, cars: Iterable[Car]) -> bool:
     kept = before.session
     same = (kept.title, kept.kind, kept.track) == (said.name, said.kind, said.track)
     return same and max((car.laps or 0 for car in cars), default=0) >= before.most_laps
+
+
+def _storable_lap(lap: Lap) -> Lap:
+    if lap.lap_ms is None or lap.lap_ms <= _LONGEST_MS:
+        return lap
+    return replace(lap, lap_ms=None)
 
 
 def _storable(ms: int | None) -> int | None:

@@ -21,6 +21,8 @@ class KeptSession:
     track: str
     started_at: datetime
     ended_at: datetime | None = None
+    recorded_at: datetime | None = None
+    """Of a replay: when the recording says that it began."""
 
 
 class Boards(Protocol):
@@ -34,9 +36,10 @@ class TimingStore(Protocol):
         """Newest first."""
 
     def feed_session(self, feed_session_id: UUID) -> KeptSession | None: ...
-    def laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[Lap, ...]:
-        """In the order in which they were completed."""
+    def laps(self, feed_session_id: UUID, source_id: str | None, after: datetime | None = None) -> tuple[Lap, ...]:
+        """In the order in which they were completed; those completed after a moment where one is given."""
 
+    def lap_count(self, feed_session_id: UUID) -> int: ...
     def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]: ...
 
 
@@ -61,8 +64,14 @@ class TimingDesk:
             raise NotFound(f"The feed had no session {feed_session_id}.", "Choose one from the circuit's list.")
         return session
 
-    def laps(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Lap, ...]:
-        return self._store.laps(feed_session_id, source_id)
+    def laps(
+        self, feed_session_id: UUID, source_id: str | None = None, after: datetime | None = None
+    ) -> tuple[Lap, ...]:
+        return self._store.laps(feed_session_id, source_id, after)
+
+    def lap_count(self, feed_session_id: UUID) -> int:
+        """How many laps are stored: tells a reader of a part whether something was filled in before it."""
+        return self._store.lap_count(feed_session_id)
 
     def stops(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Stop, ...]:
         return self._store.stops(feed_session_id, source_id)

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from core.io.clock import utc_now
-from core.io.recorder import Place, tail
+from core.io.recorder import Place, Recorded, tail
 from core.io.runtime import Runtime
 from core.io.settings import Settings
 from core.io.transports import Frame
@@ -74,7 +74,7 @@ def _latencies(paddock: Paddock, circuit: Circuit, heard: dict[int, datetime]) -
     """Of every frame that had a board of its own: from its record in the spool to its board on the bus."""
     reading = Reading(circuit.id, circuit.protocol)
     for recorded in tail(paddock.spool(circuit), Place(0, -1)):
-        reading.take(recorded.frame, recorded.received_at)
+        reading.take(recorded)
         if (came_at := heard.get(reading.board().seq)) is not None:
             yield (came_at - recorded.received_at) / timedelta(milliseconds=1)
 
@@ -96,13 +96,14 @@ def test_a_worker_at_the_load_of_the_demo(paddock: Paddock, settings: Settings) 
 
 def test_reading_alone() -> None:
     told = simulate(Plan(seed=1, karts=40))
-    frames = [Frame(frame.text, frame.at) for frame in told.frames]
-    lines = sum(frame.text.count("\n") + 1 for frame in frames)
+    place = Place(1, 0)
+    frames = [Recorded(place, Frame(frame.text, frame.at), frame.at, 0) for frame in told.frames]
+    lines = sum(frame.frame.text.count("\n") + 1 for frame in frames)
     reading = Reading(UUID(int=1), "apex")
 
     since = time.perf_counter()
     for frame in frames:
-        reading.take(frame, frame.at)
+        reading.take(frame)
     took_s = time.perf_counter() - since
 
     figure(f"parse, fold and rows: {lines / took_s:,.0f} lines/s")

@@ -6,6 +6,7 @@ so a restart may fold a piece of the journal again; what was known once is never
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Connection,
     DateTime,
     Engine,
     ForeignKey,
@@ -22,7 +24,9 @@ from sqlalchemy import (
     Update,
     Uuid,
     and_,
+    exists,
     func,
+    literal,
     or_,
     select,
     update,
@@ -30,10 +34,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from core.io.database import CONTROL
+from core.io.database.known import Known
 from core.io.database.leases import Lease, hold
+from core.io.database.links import LinkBatch, put
 from core.io.recorder import Segment
 from core.timing.desk import KeptSession
-from core.timing.model import Lap, Stop
+from core.timing.model import Lap, Provenance, Stop
 
 feed_session = Table(
     "feed_session",
@@ -45,6 +51,7 @@ feed_session = Table(
     Column("track", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("recorded_at", DateTime(timezone=True)),
 )
 
 timing_lap = Table(
@@ -113,14 +120,19 @@ class Batch:
     """With the feed session they belong to."""
     stops: list[tuple[UUID, int, Stop]] = field(default_factory=list)
     """With their feed session and their ordinal among the stops of that car, from 1."""
+    shifts: dict[UUID, timedelta] = field(default_factory=dict)
+    """Of sessions of a recording: how far its clock is from that of these rows."""
+    links: LinkBatch = field(default_factory=LinkBatch)
 
     def __len__(self) -> int:
-        return len(self.sessions) + len(self.laps) + len(self.stops)
+        return len(self.sessions) + len(self.laps) + len(self.stops) + len(self.links)
 
     def extend(self, other: "Batch") -> None:
         self.sessions += other.sessions
         self.laps += other.laps
         self.stops += other.stops
+        self.shifts |= other.shifts
+        self.links.extend(other.links)
 
 
 class TimingRows:
@@ -130,8 +142,9 @@ class TimingRows:
         self._control = control
 
     def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[KeptSession, ...]:
-        newest = feed_session.c.started_at.desc(), feed_session.c.id.desc()
-        wanted = select(feed_session).where(feed_session.c.circuit_id == circuit_id).order_by(*newest).limit(limit)
+        newest = feed_session.c.ended_at.is_(None).desc(), feed_session.c.started_at.desc(), feed_session.c.id.desc()
+        wanted = select(feed_session).where(feed_session.c.circuit_id == circuit_id, _has_news())
+        wanted = wanted.order_by(*newest).limit(limit)
         with self._control.connect() as connection:
             return tuple(_SESSION.validate_python(dict(row)) for row in connection.execute(wanted).mappings())
 
@@ -141,11 +154,17 @@ class TimingRows:
             row = connection.execute(wanted).mappings().one_or_none()
         return None if row is None else _SESSION.validate_python(dict(row))
 
-    def laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[Lap, ...]:
+    def laps(self, feed_session_id: UUID, source_id: str | None, after: datetime | None = None) -> tuple[Lap, ...]:
         order = timing_lap.c.at, timing_lap.c.source_id, timing_lap.c.lap
         wanted = select(timing_lap).where(_of(timing_lap, feed_session_id, source_id)).order_by(*order)
+        wanted = wanted if after is None else wanted.where(timing_lap.c.at > after)
         with self._control.connect() as connection:
             return _LAPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
+
+    def lap_count(self, feed_session_id: UUID) -> int:
+        wanted = select(func.count()).select_from(timing_lap).where(timing_lap.c.feed_session_id == feed_session_id)
+        with self._control.connect() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]:
         order = stop.c.in_at, stop.c.source_id, stop.c.ordinal
@@ -176,14 +195,15 @@ class TimingRows:
         with self._control.begin() as connection:
             hold(connection, lease)
             for session in batch.sessions:
-                connection.execute(_end_those_before(session))
-            for statement, rows in (
-                (_put_session(), [_session_row(session) for session in batch.sessions]),
-                (_put_lap(), [_lap_row(session_id, lap) for session_id, lap in batch.laps]),
-                (_put_stop(), [_stop_row(*each) for each in batch.stops]),
-            ):
-                if rows:
-                    connection.execute(statement, rows)
+                connection.execute(_end_others(session))
+            _execute(connection, _put_session(), [_session_row(session) for session in batch.sessions])
+            laps, stops = batch.laps, batch.stops
+            if batch.shifts:
+                known = Known(connection, lease.circuit_id, feed_session, batch.shifts)
+                laps, stops = known.new_laps(timing_lap, laps), known.new_stops(stop, stops)
+            _execute(connection, _put_lap(), [_lap_row(session_id, lap) for session_id, lap in laps])
+            _execute(connection, _put_stop(), [_stop_row(*each) for each in stops])
+            put(connection, lease.circuit_id, batch.links)
 
     def add_segment(self, circuit_id: UUID, segment: Segment, sha256: str) -> None:
         """Index a sealed segment. It needs no lease: its epoch is over or its frames will never change."""
@@ -200,12 +220,23 @@ class TimingRows:
             connection.execute(row.on_conflict_do_nothing())
 
 
+def _execute(connection: Connection, statement: Insert, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
 def _of(table: Table, feed_session_id: UUID, source_id: str | None) -> ColumnElement[bool]:
     in_session = table.c.feed_session_id == feed_session_id
     return in_session if source_id is None else and_(in_session, table.c.source_id == source_id)
 
 
-def _end_those_before(session: KeptSession) -> Update:
+def _has_news() -> ColumnElement[bool]:
+    """A replay of what is known already has no session of its own."""
+    has_laps = exists().where(timing_lap.c.feed_session_id == feed_session.c.id)
+    return or_(feed_session.c.recorded_at.is_(None), has_laps)
+
+
+def _end_others(session: KeptSession) -> Update:
     """A circuit has one feed session that is on; one whose end nobody saw ended when the next began."""
     return (
         update(feed_session)
@@ -213,9 +244,9 @@ def _end_those_before(session: KeptSession) -> Update:
             feed_session.c.circuit_id == session.circuit_id,
             feed_session.c.id != session.id,
             feed_session.c.ended_at.is_(None),
-            feed_session.c.started_at <= session.started_at,
+            literal(session.ended_at is None) | (feed_session.c.started_at <= session.started_at),
         )
-        .values(ended_at=session.started_at)
+        .values(ended_at=func.greatest(feed_session.c.started_at, session.started_at))
     )
 
 
@@ -228,11 +259,17 @@ def _put_session() -> Insert:
 
 
 def _put_lap() -> Insert:
+    """A lap that is known stays, unless its time was not known or it was only computed."""
     new = insert(timing_lap)
+    was_guess = timing_lap.c.provenance == Provenance.COMPUTED
+    names = ("lap_ms", "kind", "flag", "sectors_ms", "provenance")
     return new.on_conflict_do_update(
         index_elements=["feed_session_id", "source_id", "lap"],
-        set_={"lap_ms": new.excluded.lap_ms},
-        where=and_(timing_lap.c.lap_ms.is_(None), new.excluded.lap_ms.is_not(None)),
+        set_={name: new.excluded[name] for name in names},
+        where=or_(
+            and_(timing_lap.c.lap_ms.is_(None), new.excluded.lap_ms.is_not(None)),
+            and_(was_guess, new.excluded.provenance != Provenance.COMPUTED),
+        ),
     )
 
 

@@ -58,6 +58,7 @@ class Replay:
         self._recording = read_recording(path)
         self._speed = _within(speed)
         self._loop = loop
+        self._tells_when = self._recording.has_clock and not loop  # every round of a loop is a race of its own
         self._begin_s = begin_s
         self._after = after
         self._now = now
@@ -116,7 +117,7 @@ class Replay:
                 return
             at = self._now() - lead if at is None else at + step
             self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
-            yield Frame(frame.text, at, position + place, recorded_at=frame.at)
+            yield Frame(frame.text, at, position + place, recorded_at=frame.at if self._tells_when else None)
 
     def _begin(self, playhead: timedelta) -> None:
         self._playhead_s = playhead.total_seconds()

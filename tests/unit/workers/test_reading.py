@@ -1,5 +1,6 @@
 """What a follower makes of frames: rows and a board, the same however often it was interrupted."""
 
+import json
 import pickle
 from collections import Counter
 from collections.abc import Iterable
@@ -12,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.io.database.timing import Batch, Before
-from core.io.transports import Frame
+from core.io.recorder import Place, Recorded
+from core.io.transports import Channel, Frame, Resume
 from core.timing.desk import KeptSession
 from core.timing.model import Board, Car, Clock, ClockKind, SessionKind
+from core.timing.moments import moved
 from core.timing.wire import board_to_json
+from core.tracks.links import Hole
 from tests.apex_feed import START, Race, Told, race
-from workers.reading import Reading, moved
+from workers.reading import Reading
 
 CIRCUIT = UUID(int=5)
 RACE = race(karts=3, laps=6)
@@ -30,7 +34,7 @@ def frames(told: Race, at: datetime = START) -> list[Frame]:
 def read(reading: Reading, wanted: Iterable[Frame]) -> Batch:
     rows = Batch()
     for frame in wanted:
-        rows.extend(reading.take(frame, frame.at))
+        rows.extend(reading.take(Recorded(Place(1, frame.position or 0), frame, frame.at, 0)))
     return rows
 
 
@@ -87,6 +91,37 @@ def test_no_frame_breaks_the_reading_or_what_is_made_of_it(texts: list[str]) -> 
     for _, lap in rows.laps:
         assert "\x00" not in lap.number
         lap.number.encode()
+
+
+def test_a_recording_that_is_played_again_tells_of_the_same_session() -> None:
+    first, again = (
+        read(Reading(CIRCUIT, "apex"), [replace(frame, at=frame.at + later) for frame in frames(RACE)])
+        for later in (timedelta(), timedelta(days=1))
+    )
+
+    assert first.sessions[0].id == again.sessions[0].id
+    assert {session_id for session_id, _ in again.laps} == {first.sessions[0].id}
+
+
+def test_a_live_feed_that_tells_the_same_again_another_day_is_another_session() -> None:
+    first, again = (
+        read(Reading(CIRCUIT, "apex"), [replace(frame, at=frame.at + later, position=None) for frame in frames(RACE)])
+        for later in (timedelta(), timedelta(days=1))
+    )
+
+    assert first.sessions[0].id != again.sessions[0].id
+
+
+def test_a_hole_is_told_when_the_link_is_back() -> None:
+    reading = Reading(CIRCUIT, "apex")
+    opening, *rest = frames(RACE)
+    until = START + timedelta(minutes=3)
+    cut = Frame(json.dumps({"since": str(START), "until": str(until)}), until, channel=Channel.LINK)
+
+    rows = read(reading, [opening, *rest[:3], cut])
+
+    assert rows.links.holes == [Hole(START, until)]
+    assert reading.last == Resume(3, rest[2].at, rest[2].at)
 
 
 def test_what_postgresql_cannot_hold_never_reaches_it() -> None:
