@@ -34,7 +34,7 @@ from core.penalties.desk import PenaltiesDesk
 from core.sessions.desk import SessionsDesk
 from core.timing.desk import TimingDesk
 from core.timing.recordings_desk import RecordingsDesk
-from core.timing.sources import SOURCES
+from core.timing.sources import PROTOCOLS
 from core.tracks.desk import CircuitsDesk
 from core.tracks.links_desk import LinksDesk
 
@@ -55,7 +55,7 @@ class Runtime:
     @cached_property
     def circuits(self) -> CircuitsDesk:
         ring = partial(_ring, self.bus, Topic.CIRCUIT)
-        return CircuitsDesk(Circuits(self.control), ring, frozenset(SOURCES))
+        return CircuitsDesk(Circuits(self.control), ring, PROTOCOLS)
 
     @cached_property
     def timing(self) -> TimingDesk:

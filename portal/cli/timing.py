@@ -15,6 +15,7 @@ from core.timing.model import Board, Car, Lap, Stop
 from core.timing.recordings import Recording, read_recording
 from core.timing.replay import Replayed, ReplayedSession, replay
 from core.timing.sources import SOURCES, recognise
+from portal.cli.detect import detect_file
 
 app = typer.Typer(help="Recordings of timing feeds.", no_args_is_help=True)
 
@@ -25,6 +26,9 @@ _UNREADABLE = 2
 @app.callback()
 def timing() -> None:
     """Recordings of timing feeds."""
+
+
+app.command("detect")(detect_file)
 
 
 @app.command("replay")

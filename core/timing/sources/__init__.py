@@ -2,15 +2,21 @@
 
 Every source yields the same closed union of events (`core.timing.events`), keeps its state plain enough to be
 pickled, and never raises, whatever it is fed: what it cannot read comes out as `Unread`, what is not its protocol's
-as `Junk`. To add one, write its module and one line in `SOURCES`.
+as `Junk`. To add one, write its module and one line in `SOURCES`; its marks stand in `core.timing.signatures`.
+
+A circuit may also be set to `auto`: the source finds out.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from core.errors import BadInput
+from core.timing.detect import Detector
 from core.timing.events import Event
-from core.timing.sources.apex import Apex, is_apex
+from core.timing.mapping import NO_MAPS, Maps
+from core.timing.sources.apex import Apex
+from core.timing.sources.auto import Auto
 
 
 class Source(Protocol):
@@ -22,20 +28,48 @@ class Source(Protocol):
 
 SOURCES: dict[str, Callable[[], Source]] = {"apex": Apex}
 
-RECOGNISERS: dict[str, Callable[[list[str]], bool]] = {"apex": is_apex}
-"""Whether the first frames of a feed speak a protocol; frames that say nothing have no vote."""
+AUTO = "auto"
 
-_ENOUGH_FRAMES = 20
+PROTOCOLS = frozenset((*SOURCES, AUTO))
+"""Everything a circuit may be set to."""
+
+_READ_BY = {"race_monitor": "rmonitor"}
+"""Formats that are read by the source of another."""
+
+
+def make_source(protocol: str, maps: Maps = NO_MAPS) -> Source:
+    """A fresh source of a protocol.
+
+    Raises:
+        BadInput: nobody reads the protocol.
+    """
+    if protocol == AUTO:
+        return Auto(maps, make_recognised)
+    if protocol not in SOURCES:
+        raise BadInput(f"No parser reads the protocol “{protocol}”.", f"Choose one of: {', '.join(sorted(PROTOCOLS))}.")
+    return _known(protocol)
+
+
+def make_recognised(format_: str, _maps: Maps) -> Source | None:
+    """The source that reads a recognised format; None when nobody reads it yet."""
+    protocol = protocol_of(format_)
+    return None if protocol is None else _known(protocol)
+
+
+def protocol_of(format_: str | None) -> str | None:
+    """The protocol by which a format is read; None when nobody reads it."""
+    protocol = _READ_BY.get(format_ or "", format_)
+    return protocol if protocol in SOURCES else None
 
 
 def recognise(frames: Iterable[str]) -> str | None:
-    """The protocol of a feed, by its first twenty frames that are not empty; None when they speak none we know."""
-    seen: list[str] = []
+    """The protocol of a feed, by its first messages that say anything; None when they speak none we read."""
+    detector = Detector()
     for frame in frames:
-        if not frame or frame.isspace():
-            continue
-        seen.append(frame)
-        protocol = next((name for name, is_spoken in RECOGNISERS.items() if is_spoken(seen)), None)
-        if protocol is not None or len(seen) >= _ENOUGH_FRAMES:
-            return protocol
-    return None
+        if detector.hear(frame) is not None or detector.is_full:
+            break
+    return protocol_of(detector.finding().format)
+
+
+def _known(protocol: str) -> Source:
+    return SOURCES[protocol]()

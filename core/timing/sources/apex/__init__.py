@@ -5,6 +5,6 @@ venues. `feed.py` takes frames apart, `grid.py` reads the table, `columns.py` fi
 turns one cell into an event, `headline.py` reads what is not about a car.
 """
 
-from core.timing.sources.apex.feed import Apex, is_apex
+from core.timing.sources.apex.feed import Apex
 
-__all__ = ["Apex", "is_apex"]
+__all__ = ["Apex"]

@@ -14,19 +14,11 @@ from datetime import datetime
 
 from core.timing.events import ClockShown, Event, Heard, Junk, KeepAlive, Layout, Novelty, Snapshot, Unread
 from core.timing.model import SessionKind
+from core.timing.signatures import APEX_LINE
 from core.timing.sources.apex.grid import UnreadableGrid, read_grid
 from core.timing.sources.apex.headline import KINDS, Headline, Unreadable
 from core.timing.sources.apex.passings import ROW_EVENTS
 from core.timing.sources.apex.table import Table
-
-_WHITELIST = re.compile(
-    r"(init|grid|grid[bc]|title[12]|track|com|comments|msg|css|light|dyn[12]|best|bests|effects|wth[123]|gmt|chp"
-    r"|mobile_[td]|r-?\d+(c\d+)?|[bc]r\d+c\d+)\|",
-    re.ASCII,
-)
-
-_STRONG = re.compile(r"init\|[rpn]\||grid\|\||r\d+(c\d+)?\|", re.ASCII)
-_ENOUGH = 3
 
 _CLASSES = (
     ("tn", "ti", "tb", "to", "in", "ib", "nat", "gs", "gf", "gm", "gl")
@@ -91,7 +83,7 @@ class Apex:
     def _read_slowly(self, line: str, events: list[Event]) -> None:
         if not line or line.isspace():
             return
-        if _WHITELIST.match(line) is None:
+        if APEX_LINE.match(line) is None:
             events.append(Junk(line[:_LONGEST_SAMPLE]))
             return
         subject, css, text = _fields(line)
@@ -165,17 +157,6 @@ class Apex:
         layout, rows = self._table.load(grid)
         snapshot = Snapshot(self._kind, self._headline.titles, self._headline.track, clock, layout, rows)
         return [snapshot, *(Novelty("column", kind) for kind in layout.unmapped)]
-
-
-def is_apex(frames: list[str]) -> bool:
-    """Whether frames are Apex's: three lines that only Apex sends, or the beginning of an idle venue's snapshot.
-
-    Junk has no vote: lines of scanners stand in the feed of many venues, sometimes first.
-    """
-    lines = [line for frame in frames for line in frame.split("\n") if _WHITELIST.match(line)]
-    strong = sum(1 for line in lines if _STRONG.match(line))
-    opens = any(line.startswith("init|") for line in lines)
-    return strong >= _ENOUGH or (opens and len(lines) > _ENOUGH)
 
 
 def _fields(line: str) -> tuple[str, str, str]:
