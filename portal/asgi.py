@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount
 from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
-from portal.api import api, bell, health, live
+from portal.api import api, bell, health, live, replay
 from portal.forms import explain
 from portal.running import set_runtime
 
@@ -93,6 +93,7 @@ ROUTES: list[BaseRoute] = [
     *static_files.ROUTES,
     Mount("/api/v1", api),
     live.ROUTE,
+    replay.ROUTE,
     bell.ROUTE,
 ]
 """What stands beside Streamlit's own routes; a test tries each with each role."""
