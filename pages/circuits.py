@@ -1,14 +1,10 @@
-"""Timing › Circuits: where timing comes from, whether it runs, and how old its data are."""
+"""Timing › Circuits: where timing comes from, whether it runs, how its link lives; adding, changing and trying one."""
 
-import streamlit as st
-
-from core.accounts.model import Right
 from portal import circuits, session
 
 reader = session.identity()
-circuits.listed()
-with st.container(horizontal=True):
-    circuits.switches(reader)
-if Right.EDIT_CIRCUITS in reader.rights:
-    st.markdown("##### Add a circuit")
-    circuits.create(reader)
+here = session.place().circuit
+circuits.listed(here)
+if here is not None:
+    circuits.one(here, reader)
+circuits.add(reader, first=here is None)

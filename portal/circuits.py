@@ -1,4 +1,4 @@
-"""The circuits page's parts: what runs and how old its data are, the switches, and a new circuit."""
+"""The circuits page's parts: what runs and how old its data are, and everything about the circuit that is chosen."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,60 +6,62 @@ from uuid import UUID
 import streamlit as st
 
 from core.accounts.model import Identity, Right
-from core.timing.sources import SOURCES
-from core.tracks.model import Circuit, CircuitPlan, Recording
-from portal import session, tables
+from core.tracks.model import Circuit
+from portal import circuit_form, circuit_link, session, tables
 from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.forms import done, nothing, remedies
 
 
 @st.fragment(run_every=5)
-def listed() -> None:
-    """The table; ages are read anew every few seconds, changes at once."""
+def listed(here: Circuit | None) -> None:
+    """Every circuit; ages are read anew every few seconds, changes at once. The chosen row is the page's circuit."""
     signal("circuit", key="circuits")
     known = session.desks().circuits.all()
-    if known:
-        list_table(tables.circuit_rows(known, _seen(known), session.now()), "Circuits", key="circuit-list")
-    else:
+    if not known:
         nothing(
             "There is no circuit yet.", "Add the first one below: an installation that sends timing, or a recording."
         )
+        return
+    rows = tables.circuit_rows(known, _seen(known), session.now())
+    picked = list_table(rows, "Circuits", key="circuit-list", ids=[one.slug for one in known])
+    if picked and (here is None or picked != here.slug):
+        session.choose_circuit(picked)
+        st.rerun()
 
 
-def switches(reader: Identity) -> None:
-    """Start and stop, circuit by circuit."""
+def one(circuit: Circuit, reader: Identity) -> None:
+    """The chosen circuit: its switch, its link, what it sends that nobody knows, and its fields for those who may."""
+    st.markdown(f"##### {circuit.name}")
+    _switch(circuit, reader)
+    if Right.EDIT_CIRCUITS not in reader.rights:
+        circuit_link.link(circuit)
+        return
+    link, novelties, change = st.tabs(["Link", "Novelties", "Change"], key=f"tabs-{circuit.id}")
+    with link:
+        circuit_link.link(circuit)
+    with novelties:
+        circuit_link.novelties(circuit)
+    with change:
+        circuit_form.change(circuit, reader)
+
+
+def add(reader: Identity, *, first: bool) -> None:
+    """The form for a new one, open while there is none."""
+    if Right.EDIT_CIRCUITS in reader.rights:
+        with st.expander("Add a circuit", expanded=first, key="add-circuit"):
+            circuit_form.create(reader)
+
+
+def _switch(circuit: Circuit, reader: Identity) -> None:
     if Right.OPERATE not in reader.rights:
         return
     desk = session.desks().circuits
-    for one in desk.all():
-        verb, act = ("Stop", desk.stop) if one.running else ("Start", desk.start)
-        if st.button(f"{verb} {one.name}", key=f"{verb}-{one.id}"):
-            with remedies():
-                act(one.id, by=reader.account_id, now=session.now())
-                done(f"{one.name} is {'stopped' if one.running else 'started'}.")
-
-
-def create(reader: Identity) -> None:
-    """A circuit whose frames come from a recording; what was typed stays when it is refused."""
-    with st.form("create-circuit"):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name", placeholder="Kartway north", key="circuit-name")
-            slug = st.text_input("Short name", placeholder="kartway-north", key="circuit-slug")
-            zone = st.text_input("Time zone", "UTC", help="Such as Europe/Berlin.")
-            protocol = st.selectbox("Protocol", sorted(SOURCES))
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            path = st.text_input(
-                "Recording in the data folder", placeholder="recordings/heat.jsonl.gz", key="circuit-recording"
-            )
-            speed = st.number_input("Speed", 0.1, 100.0, 1.0, width=130)
-            loop = st.checkbox("In a loop")
-        pressed = st.form_submit_button("Add circuit", type="primary", key="create-circuit-submit")
-    if pressed:
+    verb, act = ("Stop", desk.stop) if circuit.running else ("Start", desk.start)
+    if st.button(f"{verb} {circuit.name}", key=f"{verb}-{circuit.id}"):
         with remedies():
-            plan = CircuitPlan(slug, name, str(protocol), Recording(path, float(speed), loop=loop), zone)
-            made = session.desks().circuits.create(plan, by=reader.account_id, now=session.now())
-            done(f"{made.name} is added. Start its source when you are ready.")
+            act(circuit.id, by=reader.account_id, now=session.now())
+            done(f"{circuit.name} is {'stopped' if circuit.running else 'started'}.")
 
 
 def _seen(known: tuple[Circuit, ...]) -> dict[UUID, datetime | None]:

@@ -38,6 +38,11 @@ class CircuitsDesk:
         self._ring = ring
         self._protocols = protocols
 
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """What a circuit may speak."""
+        return tuple(sorted(self._protocols))
+
     def all(self) -> tuple[Circuit, ...]:
         return self._store.all()
 

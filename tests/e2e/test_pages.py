@@ -19,7 +19,7 @@ from core.penalties.entry import Issue
 from core.penalties.log import WriteRequest
 from core.penalties.model import IncidentState, PenaltyState
 from core.sessions.model import SessionState
-from core.tracks.model import CircuitPlan, Recording
+from core.tracks.model import CircuitPlan, Recording, TcpSocket
 from portal.menu import MENU, Item
 from portal.running import set_runtime
 from tests.e2e.stage import PASSWORD, Stage, furnish
@@ -267,14 +267,45 @@ def test_an_admin_stops_and_starts_a_source(stage: Stage) -> None:
 
 def test_a_circuit_with_a_bad_short_name_is_refused_and_stays_typed(stage: Stage) -> None:
     app = opened(stage.entered("admin", Role.ADMIN), "circuits")
-    app.text_input(key="circuit-name").input("Kartway north")
-    app.text_input(key="circuit-slug").input("Kartway North!")
-    app.text_input(key="circuit-recording").input("recordings/heat.jsonl")
+    app.text_input(key="new-circuit-name").input("Kartway north")
+    app.text_input(key="new-circuit-slug").input("Kartway North!")
+    app.text_input(key="new-circuit-apex-page").input("https://timing.example/kartway/index.html")
 
     app.button(key="create-circuit-submit").click().run()
 
     assert "short name" in str(app.error[0].value)
-    assert app.text_input(key="circuit-name").value == "Kartway north"
+    assert app.text_input(key="new-circuit-name").value == "Kartway north"
+
+
+def test_a_circuit_is_made_of_an_rmonitor_feed_and_named_by_itself(stage: Stage) -> None:
+    app = opened(stage.entered("admin", Role.ADMIN), "circuits")
+    app.selectbox(key="new-circuit-kind").select("tcp").run()
+    app.text_input(key="new-circuit-name").input("Kartway Süd")
+    app.text_input(key="new-circuit-tcp-host").input("192.168.1.20")
+
+    app.button(key="create-circuit-submit").click().run()
+
+    made = stage.app.circuits.find("kartway-sud")
+    assert (bugs(app), made.transport, made.protocol) == ([], TcpSocket("192.168.1.20", 50_000), "rmonitor")
+
+
+def test_the_address_of_a_circuit_is_changed_where_it_stands(stage: Stage) -> None:
+    app = opened(stage.entered("admin", Role.ADMIN), "circuits")
+    key = f"circuit-{stage.circuit.id}"
+    app.text_input(key=f"{key}-recording-path").input("recordings/other.jsonl")
+
+    app.button(key=f"{key}-save").click().run()
+
+    assert (bugs(app), stage.app.circuits.get(stage.circuit.id).transport) == ([], Recording("recordings/other.jsonl"))
+
+
+def test_an_address_that_cannot_be_used_is_refused_with_the_remedy(stage: Stage) -> None:
+    app = opened(stage.entered("admin", Role.ADMIN), "circuits")
+    app.text_input(key="new-circuit-name").input("Kartway north")
+
+    app.button(key="create-circuit-submit").click().run()
+
+    assert "page's address, or a host and a port" in str(app.error[0].value)
 
 
 def test_a_token_is_shown_once(stage: Stage) -> None:
