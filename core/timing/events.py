@@ -211,6 +211,8 @@ class LapTold(NamedTuple):
     kind: LapKind = LapKind.LAP
     provenance: Provenance = Provenance.FEED
     rank: Rank = Rank.NORMAL
+    corrects: bool = False
+    """Whether it is the last lap again, measured better."""
 
 
 class StopTold(NamedTuple):
@@ -295,6 +297,19 @@ class LinkCut(NamedTuple):
     until: datetime
 
 
+class ColumnSeen(NamedTuple):
+    """One column as the feed sends it."""
+
+    id: str
+    """The feed's own name of its place, such as `c5`."""
+    type: str
+    heading: str
+    field: str
+    """The `Car` field it fills; "" for decoration and for what nobody knows."""
+    is_known: bool = True
+    """Whether somebody has said what it means: its type, its heading, or a person."""
+
+
 class Layout(NamedTuple):
     """The columns of a table."""
 
@@ -306,6 +321,8 @@ class Layout(NamedTuple):
     """The feed's own types of its columns; "" where it gives none."""
     unmapped: tuple[str, ...] = ()
     """Types that nobody has told us about."""
+    columns: tuple[ColumnSeen, ...] = ()
+    """In the feed's order, where the feed has a table."""
 
 
 class Snapshot(NamedTuple):

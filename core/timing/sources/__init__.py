@@ -47,13 +47,13 @@ def make_source(protocol: str, maps: Maps = NO_MAPS) -> Source:
         return Auto(maps, make_recognised)
     if protocol not in SOURCES:
         raise BadInput(f"No parser reads the protocol “{protocol}”.", f"Choose one of: {', '.join(sorted(PROTOCOLS))}.")
-    return _known(protocol)
+    return _known(protocol, maps)
 
 
-def make_recognised(format_: str, _maps: Maps) -> Source | None:
+def make_recognised(format_: str, maps: Maps) -> Source | None:
     """The source that reads a recognised format; None when nobody reads it yet."""
     protocol = protocol_of(format_)
-    return None if protocol is None else _known(protocol)
+    return None if protocol is None else _known(protocol, maps)
 
 
 def protocol_of(format_: str | None) -> str | None:
@@ -71,5 +71,5 @@ def recognise(frames: Iterable[str]) -> str | None:
     return protocol_of(detector.finding().format)
 
 
-def _known(protocol: str) -> Source:
-    return SOURCES[protocol]()
+def _known(protocol: str, maps: Maps) -> Source:
+    return Apex(maps.columns) if protocol == "apex" and maps.columns else SOURCES[protocol]()

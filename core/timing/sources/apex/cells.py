@@ -77,6 +77,11 @@ def read_name(source_id: str, css: str, text: str, _needs: object) -> TeamNamed 
     return TeamNamed(source_id, plain(text))
 
 
+def read_driver(source_id: str, _css: str, text: str, _needs: object) -> DriverNamed:
+    """A column that somebody has said to name drivers, whatever its class."""
+    return DriverNamed(source_id, *_driver(text))
+
+
 def read_first_name(source_id: str, _css: str, text: str, names: dict[str, tuple[str, str]]) -> DriverNamed:
     return _full_name(source_id, (plain(text), names.get(source_id, ("", ""))[1]), names)
 

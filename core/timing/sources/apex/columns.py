@@ -2,14 +2,16 @@
 
 Every grid carries its own map, and the map may change in mid-session. A typed column means what its type says. An
 untyped one is the venue's own: its heading decides, unless a typed column already has that meaning; a heading nobody
-knows is kept as text. The fingerprint of a layout names it for manual overrides and for the notice of a change.
+knows is kept as text. The fingerprint of a layout names it for manual overrides (`ColumnMap`: what a person has said
+of a column stands) and for the notice of a change.
 """
 
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
-from core.timing.events import Layout
+from core.timing import mapping
+from core.timing.events import ColumnSeen, Layout
 from core.timing.sources.apex import cells
 from core.timing.sources.apex.cells import Reader
 
@@ -107,6 +109,32 @@ _DICTIONARY = {word: meaning for meaning, words in _HEADINGS.items() for word in
 }
 
 
+_SECTORS = (mapping.Meaning.SECTOR_1, mapping.Meaning.SECTOR_2, mapping.Meaning.SECTOR_3)
+
+_SAID = {
+    mapping.Meaning.POSITION: TYPES["rk"],
+    mapping.Meaning.NUMBER: TYPES["no"],
+    mapping.Meaning.TEAM: TYPES["dr"],
+    mapping.Meaning.DRIVER: Meaning(cells.read_driver, "driver"),
+    mapping.Meaning.FIRST_NAME: _BY_HEADING["first name"],
+    mapping.Meaning.LAST_NAME: _BY_HEADING["last name"],
+    mapping.Meaning.CATEGORY: TYPES["class"],
+    mapping.Meaning.NATION: TYPES["nat"],
+    mapping.Meaning.LAPS: TYPES["tlp"],
+    mapping.Meaning.LAST: TYPES["llp"],
+    mapping.Meaning.BEST: TYPES["blp"],
+    **dict.fromkeys(_SECTORS, TYPES["s1"]),
+    mapping.Meaning.GAP: TYPES["gap"],
+    mapping.Meaning.INTERVAL: TYPES["int"],
+    mapping.Meaning.PITS: TYPES["pit"],
+    mapping.Meaning.ON_TRACK: TYPES["otr"],
+    mapping.Meaning.PENALTY: _BY_HEADING["penalty"],
+    mapping.Meaning.TEXT: _UNKNOWN,
+    mapping.Meaning.NOTHING: TYPES["grp"],
+}
+"""How a column is read that a person has given a meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of one grid: how to read its cells and what its reader needs beside them."""
@@ -123,17 +151,35 @@ class Shared(NamedTuple):
     names: dict[str, tuple[str, str]]
 
 
-def columns_of(headings: list[Heading], shared: Shared) -> dict[str, Column]:
+def columns_of(headings: list[Heading], shared: Shared, said: mapping.ColumnMap | None = None) -> dict[str, Column]:
     """Columns by the id of their header cell, such as `c5`."""
-    taken = {TYPES[heading.type].field for heading in headings if heading.type in TYPES}
-    return {heading.cell_id: _column(heading, taken, shared) for heading in headings}
+    given = {} if said is None else said.columns
+    taken = {
+        TYPES[heading.type].field for heading in headings if heading.type in TYPES and heading.cell_id not in given
+    }
+    taken |= {_SAID[meaning].field for meaning in given.values() if meaning in _SAID}
+    return {
+        heading.cell_id: _given(heading, given[heading.cell_id], shared)
+        if given.get(heading.cell_id) in _SAID
+        else _column(heading, taken, shared)
+        for heading in headings
+    }
 
 
-def layout_of(headings: list[Heading], columns: dict[str, Column]) -> Layout:
+def layout_of(headings: list[Heading], columns: dict[str, Column], said: mapping.ColumnMap | None = None) -> Layout:
+    given = {} if said is None else said.columns
     fields = dict.fromkeys(column.field for column in columns.values() if column.field)
     types = tuple(heading.type for heading in headings)
-    unmapped = tuple(kind for kind in types if kind and kind not in TYPES)
-    return Layout(tuple(fields), fingerprint_of(headings), types, unmapped)
+    unmapped = tuple(
+        heading.type
+        for heading in headings
+        if heading.type and heading.type not in TYPES and heading.cell_id not in given
+    )
+    seen = (
+        ColumnSeen(*heading, columns[heading.cell_id].field, heading.cell_id in given or _is_known(heading))
+        for heading in headings
+    )
+    return Layout(tuple(fields), fingerprint_of(headings), types, unmapped, tuple(seen))
 
 
 def fingerprint_of(headings: list[Heading]) -> str:
@@ -147,9 +193,22 @@ def _column(heading: Heading, taken: set[str], shared: Shared) -> Column:
     return Column(meaning.read, meaning.field, _needs(meaning, heading, shared))
 
 
+def _given(heading: Heading, meaning: mapping.Meaning, shared: Shared) -> Column:
+    how = _SAID[meaning]
+    needs = _SECTORS.index(meaning) if meaning in _SECTORS else _needs(how, heading, shared)
+    return Column(how.read, how.field, needs)
+
+
+def _is_known(heading: Heading) -> bool:
+    return heading.type in TYPES if heading.type else _word(heading.text) in _DICTIONARY
+
+
+def _word(text: str) -> str:
+    return text.replace(".", "").strip().lower()
+
+
 def _by_heading(text: str, taken: set[str]) -> Meaning:
-    word = text.replace(".", "").strip().lower()
-    meaning = _BY_HEADING.get(_DICTIONARY.get(word, ""), _UNKNOWN)
+    meaning = _BY_HEADING.get(_DICTIONARY.get(_word(text), ""), _UNKNOWN)
     return _UNKNOWN if meaning.field in taken else meaning
 
 

@@ -9,10 +9,11 @@ or it is junk; what passes but cannot be read is `Unread`; what is well-formed b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from core.timing.events import ClockShown, Event, Heard, Junk, KeepAlive, Layout, Novelty, Snapshot, Unread
+from core.timing.mapping import NO_MAPS, ColumnMap
 from core.timing.model import SessionKind
 from core.timing.signatures import APEX_LINE
 from core.timing.sources.apex.grid import UnreadableGrid, read_grid
@@ -40,11 +41,15 @@ _NO_LAYOUT = Layout((), "")
 
 
 class Apex:
-    """The source for Apex Timing; see `core.timing.sources`."""
+    """The source for Apex Timing; see `core.timing.sources`.
 
-    def __init__(self) -> None:
+    Args:
+        columns: what people have said of columns, by the fingerprint of the layout.
+    """
+
+    def __init__(self, columns: Mapping[str, ColumnMap] = NO_MAPS.columns) -> None:
         self._headline = Headline()
-        self._table = Table(self._headline.rules)
+        self._table = Table(self._headline.rules, columns)
         self._kind = SessionKind.NONE
         self._known = {"", *_CLASSES, *ROW_EVENTS}
 

@@ -5,11 +5,13 @@ table as it is. Without any grid the columns are guessed. The number of rows is 
 """
 
 import re
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from core.timing.events import CarEvent, Layout
+from core.timing.mapping import ColumnMap
 from core.timing.sources.apex.cells import Reader, read_extra
-from core.timing.sources.apex.columns import Column, Shared, columns_of, layout_of
+from core.timing.sources.apex.columns import Column, Shared, columns_of, fingerprint_of, layout_of
 from core.timing.sources.apex.grid import Grid, GridCell
 from core.timing.sources.apex.inference import Guess
 from core.timing.sources.apex.passings import read_row
@@ -25,7 +27,8 @@ _SUBJECT = re.compile(r"(r-?\d{1,18})(c\d{1,3})?", re.ASCII)
 class Table:
     """Columns, rows and the readers of their cells."""
 
-    def __init__(self, rules: dict[str, str]) -> None:
+    def __init__(self, rules: dict[str, str], said: Mapping[str, ColumnMap]) -> None:
+        self._said = said
         self.entries: dict[str, Entry] = {}
         self._rules = rules
         self._names: dict[str, tuple[str, str]] = {}
@@ -39,9 +42,10 @@ class Table:
         """Take over a new grid; its layout and the events that its cells make, row by row."""
         self._guess, self.is_guessing = None, False
         self._names.clear()
-        self._columns = columns_of(grid.headings, Shared(self._rules, self._names))
+        said = self._said.get(fingerprint_of(grid.headings))
+        self._columns = columns_of(grid.headings, Shared(self._rules, self._names), said)
         self._start_over(set(grid.rows))
-        return layout_of(grid.headings, self._columns), tuple(
+        return layout_of(grid.headings, self._columns, said), tuple(
             (row_id, self._events(row_id, cells)) for row_id, cells in grid.rows.items()
         )
 
