@@ -15,6 +15,7 @@ from core.io.runtime import Runtime, open_runtime
 from core.io.session_jobs import make_ready
 from core.io.settings import Settings
 from core.io.supervisor import until_told_to_stop
+from core.io.transports import LinkLimits
 from workers.follow import Ground
 from workers.node import this_process
 from workers.supervisor import Supervisor
@@ -31,8 +32,9 @@ def work(runtime: Runtime, lease: timedelta = LEASE) -> int:
 
     Returns the exit status: 1 when a bug of ours ended the supervisor; whoever started the worker then starts another.
     """
-    owner = this_process(runtime.settings.data)
-    ground = Ground(runtime.settings.data, runtime.bus, TimingRows(runtime.control), utc_now)
+    owner, settings = this_process(runtime.settings.data), runtime.settings
+    limits = LinkLimits(attempts=settings.ws_max_reconnect_attempts)
+    ground = Ground(settings.data, runtime.bus, TimingRows(runtime.control), utc_now, limits)
     supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
     timetable = Timetable(runtime)
     stop, over = threading.Event(), threading.Event()

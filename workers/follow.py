@@ -1,36 +1,48 @@
 """One source, followed: transport → spool → parser and fold → board on the bus, laps in the database.
 
-The reader's thread records a frame before it reads it; two helpers publish and store. After a restart the fold goes on
-from its checkpoint and the frames recorded behind it, and a replay goes on where it was: no lap is lost or told twice.
+The reader's thread records a frame before it reads it; helpers publish, store and ask about the past. After a restart
+the fold goes on from its checkpoint and the frames recorded behind it, and a replay goes on where it was: no lap is
+lost or told twice. A lost link is normal life: the fold stays and the board says what is the matter.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from core.io.bus import RAW_FRAMES, Appended
 from core.io.database.leases import Fenced, Lease
+from core.io.database.links import LinkBatch
 from core.io.database.timing import Batch, Before
 from core.io.recorder import Place, Recorded, Recorder, tail
-from core.io.transports.registry import open_transport
-from core.timing.model import Board, SourceState, SourceStatus
+from core.io.transports import Channel, Frame, LinkLimits
+from core.io.transports.registry import open_transport, watch_s
+from core.timing.model import Board, Car, SourceState, SourceStatus
 from core.timing.moments import moved
+from core.timing.recordings import clean
 from core.timing.wire import board_from_json, board_to_json
 from core.tracks.model import TRANSPORT, Circuit
 from workers import checkpoint
 from workers.checkpoint import Checkpoint, Found
 from workers.ingest import Ingest
-from workers.publish import Publisher
+from workers.line import Line, Past
+from workers.publish import Publisher, send_untold
 from workers.reading import Reading
 
 log = logging.getLogger(__name__)
 
 SYNC_S = 1.0
+COUNT_S = 2.0
+RAW_S = 0.2
+LONGEST_RAW = 50_000
+"""Characters of a frame that are shown raw; the largest table seen has 31 000."""
 CHECKPOINT_S = 60.0
 REPORT_S = 10.0
 _STEADY = timedelta(seconds=1)
@@ -42,6 +54,8 @@ class Bus(Protocol):
 
     def publish_board(self, circuit_id: UUID, epoch: int, body: bytes) -> bool: ...
     def board(self, circuit_id: UUID) -> bytes | None: ...
+    def put_raw_frames(self, circuit_id: UUID, frames: Sequence[str]) -> None: ...
+    def append_happenings(self, circuit_id: UUID, epoch: int, fresh: Sequence[tuple[str, bytes]]) -> Appended: ...
 
 
 class Rows(Protocol):
@@ -49,6 +63,7 @@ class Rows(Protocol):
 
     def write(self, lease: Lease, batch: Batch) -> None: ...
     def open_session(self, circuit_id: UUID) -> Before | None: ...
+    def last_heard(self, circuit_id: UUID) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +74,15 @@ class Ground:
     bus: Bus
     rows: Rows
     now: Callable[[], datetime]
+    limits: LinkLimits = field(default_factory=LinkLimits)
+    """How patient live links are."""
 
     def spool(self, circuit_id: UUID) -> Path:
         return self.data / "spool" / str(circuit_id)
 
 
 class Follower:
-    """Follows one source under one lease. `listen`, `publisher.run` and `ingest.run` each take a thread.
+    """Follows one source under one lease. `listen` and each of the `helpers` take a thread.
 
     Args:
         circuit: whose source.
@@ -77,6 +94,7 @@ class Follower:
     def __init__(self, circuit: Circuit, lease: Lease, ground: Ground, left_out: frozenset[Place]) -> None:
         self.publisher = Publisher(self._draw, self._send)
         self.ingest = Ingest(lambda rows: ground.rows.write(lease, rows), self._keep_house)
+        self.past = Past(self._hear_reply, self._put_links, ground.now)
         self.reading_at: Place | None = None
         """The frame that is being read right now; after a failure, the one it failed on."""
         self._circuit = circuit
@@ -91,10 +109,28 @@ class Follower:
         """How far the clock of a replay is behind the wall clock."""
         self._state = SourceState(SourceStatus.RUNNING, ground.now())
         self._last_board: Board | None = None
+        self._is_new = False
+        """Whether another source was followed before this one."""
         self._reading = self._remembered()
+        self._pen = threading.Lock()
+        """Held from recording a frame until it is read: the order of the journal is that of the fold."""
         self._guard = threading.Lock()
         self._stop = threading.Event()
+        self._raw: deque[str] = deque(maxlen=RAW_FRAMES)
         self._sync, self._checkpoint, self._report = Every(SYNC_S), Every(CHECKPOINT_S), Every(REPORT_S)
+        self._count, self._show_raw = Every(COUNT_S), Every(RAW_S)
+
+    @property
+    def helpers(self) -> dict[str, Callable[[], None]]:
+        """What else must run while it listens, by name."""
+        return {"publish": self.publisher.run, "ingest": self.ingest.run, "past": self.past.run}
+
+    def dismiss(self) -> None:
+        """End the helpers; what they still have to send they send."""
+        self._count_rows()
+        self.past.stop()
+        self.publisher.stop()
+        self.ingest.stop()
 
     def catch_up(self) -> None:
         """Read what was recorded behind the checkpoint."""
@@ -103,13 +139,21 @@ class Follower:
 
     def listen(self) -> None:
         """Read until told to stop. At the end of a recording the board stays and is kept on the bus."""
-        stream = open_transport(self._circuit.transport, self._ground.data, self._reading.last)
+        transport = self._circuit.transport
+        line = Line(self.tell, self._put_links, self._heard_last())
+        limits = self._ground.limits
+        if limits.watch_s is None:
+            limits = replace(limits, watch_s=watch_s(transport, self._circuit.protocol))
+        stream = open_transport(transport, self._ground.data, self._reading.last, news=line.hear, limits=limits)
         for frame in stream.frames(self._stop):
-            self._take(self._recorder.append(frame, self._ground.now()))
-            self.publisher.changed()
+            if (cut := line.before(frame)) is not None:
+                self._hear(cut)
+            self._hear(frame)
+            if source_ids := line.to_ask(self._cars):
+                self.past.ask(stream, source_ids)
         if not self._stop.is_set():
             self._settle()
-            self.tell(SourceStatus.STOPPED, "The recording has ended.")
+            self.tell(SourceStatus.STOPPED, line.gave_up or "The recording has ended.")
             self._stop.wait()
 
     def tell(self, status: SourceStatus, cause: str | None = None) -> None:
@@ -143,6 +187,7 @@ class Follower:
     def _remembered(self) -> Reading:
         """The fold as the last follower left it; a fresh one reads nothing that was recorded before it."""
         found = checkpoint.load(self._folder, self._source)
+        self._is_new = found is Found.OTHER_SOURCE
         if isinstance(found, Checkpoint):
             self._place = found.place
             if isinstance(found.state, Reading):
@@ -153,6 +198,29 @@ class Follower:
             self._last_board = board_from_json(body)
         return Reading(self._circuit.id, self._circuit.protocol, self._ground.rows.open_session(self._circuit.id))
 
+    def _heard_last(self) -> datetime | None:
+        """When this source was heard last, whoever listened."""
+        last = self._reading.last
+        if last is not None:
+            return last.at
+        if self._is_new:
+            return None
+        board = self._last_board
+        return (board and board.alive_at) or self._ground.rows.last_heard(self._circuit.id)
+
+    def _hear(self, frame: Frame) -> None:
+        """Record a frame, then read it; after a failure frames are recorded only."""
+        with self._pen:
+            recorded = self._recorder.append(frame, self._ground.now())
+            if self.reading_at is None:
+                self._take(recorded)
+        if frame.channel is Channel.FEED:
+            self._raw.append(frame.text)
+        self.publisher.changed()
+
+    def _hear_reply(self, text: str) -> None:
+        self._hear(Frame(text, self._ground.now(), channel=Channel.HISTORY))
+
     def _take(self, recorded: Recorded) -> None:
         if recorded.place in self._left_out:
             self._reading.pass_over(recorded)
@@ -160,10 +228,18 @@ class Follower:
         with self._guard:
             self.reading_at = recorded.place
             rows = self._reading.take(recorded)
-            self.ingest.put(rows)
+            if len(rows):
+                self.ingest.put(rows)
             self._place, self.reading_at = recorded.place, None
             lag = recorded.received_at - recorded.frame.at
             self._lag = lag if abs(lag - self._lag) > _STEADY else self._lag
+
+    def _cars(self) -> tuple[Car, ...]:
+        with self._guard:
+            return self._reading.board().cars
+
+    def _put_links(self, rows: LinkBatch) -> None:
+        self.ingest.put(Batch(links=rows))
 
     def _settle(self) -> None:
         with self._guard:
@@ -179,12 +255,31 @@ class Follower:
         return board_to_json(replace(board, source=self._state))
 
     def _send(self, body: bytes) -> None:
-        if not self._ground.bus.publish_board(self._lease.circuit_id, self._lease.epoch, body):
+        if self._show_raw.is_due():
+            self._send_raw()
+        append = partial(self._ground.bus.append_happenings, self._lease.circuit_id, self._lease.epoch)
+        told = send_untold(self._reading.untold, self._guard, append)
+        if told is Appended.FENCED or not self._ground.bus.publish_board(
+            self._lease.circuit_id, self._lease.epoch, body
+        ):
             raise Fenced(f"a newer epoch than {self._lease.epoch} publishes for circuit {self._lease.circuit_id}")
+
+    def _send_raw(self) -> None:
+        """The newest frames as they came, for whoever wants to see what this feed is."""
+        texts = [clean(self._raw.popleft()[:LONGEST_RAW]) for _ in range(len(self._raw))]
+        self._ground.bus.put_raw_frames(self._circuit.id, texts)
+
+    def _count_rows(self) -> None:
+        with self._guard:
+            rows = self._reading.counted()
+            if len(rows):
+                self._put_links(rows)
 
     def _keep_house(self) -> None:
         if self._sync.is_due():
             self._recorder.sync()
+        if self._count.is_due():
+            self._count_rows()
         if self._checkpoint.is_due():
             self.remember()
         if self._report.is_due():

@@ -35,7 +35,7 @@ class Verdict(Enum):
 
 
 class Stint:
-    """Three threads around one follower, shared with the supervisor."""
+    """The threads around one follower, shared with the supervisor."""
 
     def __init__(self, circuit: Circuit, lease: Lease, ground: Ground, left_out: frozenset[Place]) -> None:
         self.lease = lease
@@ -92,14 +92,13 @@ class Stint:
     def _follow(self, follower: Follower) -> None:
         helpers = [
             threading.Thread(target=self._survive, args=[work], name=f"{name} {self._circuit.slug}")
-            for name, work in (("publish", follower.publisher.run), ("ingest", follower.ingest.run))
+            for name, work in follower.helpers.items()
         ]
         for helper in helpers:
             helper.start()
         if self.verdict is None:
             self._survive(follower.listen)
-        follower.publisher.stop()
-        follower.ingest.stop()
+        follower.dismiss()
         for helper in helpers:
             helper.join()
         self._survive(lambda: self._leave(follower))

@@ -16,7 +16,7 @@ from uuid import UUID
 from core.errors import Unavailable
 from core.io.database.leases import Leases
 from core.io.recorder import Place, newest_epoch
-from core.tracks.model import Circuit
+from core.tracks.model import Circuit, Recording
 from workers import checkpoint
 from workers.follow import Ground
 from workers.node import FolderLock
@@ -25,6 +25,8 @@ from workers.stint import Stint, Verdict
 log = logging.getLogger(__name__)
 
 ROUND_S = 1.0
+APART_S = 0.3
+"""Between the beginnings of two live links: many circuits that begin at once do not dial all together."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 HEALTHY_S = 60.0
@@ -58,6 +60,7 @@ class Supervisor:
         self._ground = ground
         self._stints: dict[UUID, Stint] = {}
         self._setbacks: dict[UUID, Setbacks] = {}
+        self._next_dial = 0.0
         self._look = threading.Event()
         self._stop = threading.Event()
 
@@ -73,11 +76,16 @@ class Supervisor:
         try:
             while not self._stop.is_set():
                 self._try_round()
-                self._look.wait(ROUND_S)
+                self._look.wait(self._pause_s())
                 self._look.clear()
             self.ended_well = True
         finally:
             self._end_all()
+
+    def _pause_s(self) -> float:
+        """Until the next round, which is sooner while circuits wait for their turn to dial."""
+        wait_s = self._next_dial - time.monotonic()
+        return min(ROUND_S, wait_s) if wait_s > 0 else ROUND_S
 
     def _try_round(self) -> None:
         try:
@@ -102,7 +110,7 @@ class Supervisor:
             if (circuit := wanted.get(circuit_id)) is None or not stint.serves(circuit):
                 stint.end(Verdict.UNWANTED)
         for circuit_id, circuit in wanted.items():
-            if circuit_id not in self._stints:
+            if circuit_id not in self._stints and self._may_begin(circuit):
                 self._begin(circuit)
 
     def _bury(self) -> None:
@@ -115,10 +123,12 @@ class Supervisor:
                 elif stint.verdict is not Verdict.REPLACED:
                     self._give_back(stint)
 
+    def _may_begin(self, circuit: Circuit) -> bool:
+        setbacks, now = self._setbacks.setdefault(circuit.id, Setbacks()), time.monotonic()
+        return now >= setbacks.not_before and (isinstance(circuit.transport, Recording) or now >= self._next_dial)
+
     def _begin(self, circuit: Circuit) -> None:
-        setbacks = self._setbacks.setdefault(circuit.id, Setbacks())
-        if time.monotonic() < setbacks.not_before:
-            return
+        left_out = frozenset(self._setbacks.setdefault(circuit.id, Setbacks()).left_out)
         folder = self._ground.spool(circuit.id)
         with ExitStack() as undone:
             lock = undone.enter_context(FolderLock(folder))
@@ -127,8 +137,10 @@ class Supervisor:
             lease = self._leases.take(circuit.id, above=seen, alone_on_node=lock.held)
             if lease is not None:
                 undone.pop_all()  # the stint closes the lock
-                stint = self._stints[circuit.id] = Stint(circuit, lease, self._ground, frozenset(setbacks.left_out))
+                stint = self._stints[circuit.id] = Stint(circuit, lease, self._ground, left_out)
                 stint.start(lock)
+                if not isinstance(circuit.transport, Recording):
+                    self._next_dial = time.monotonic() + APART_S
 
     def _end_all(self) -> None:
         for stint in self._stints.values():

@@ -6,6 +6,7 @@ Everything an admin may change while Paddock runs is a `setting` row in the cont
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -30,4 +31,6 @@ class Settings(BaseSettings):
     """True in a demo, whose accounts are made for it: no setup link is printed."""
     secure_cookies: bool = False
     """True behind HTTPS: the sign-in cookie then carries `Secure`."""
+    ws_max_reconnect_attempts: int = Field(default=0, ge=0)
+    """After so many failed attempts in a row a link to a feed is given up; 0 = never."""
     log_level: str = "INFO"

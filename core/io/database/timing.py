@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from core.io.database import CONTROL
 from core.io.database.known import Known
 from core.io.database.leases import Lease, hold
-from core.io.database.links import LinkBatch, put
+from core.io.database.links import LinkBatch, LinkRows, put
 from core.io.recorder import Segment
 from core.timing.desk import KeptSession
 from core.timing.model import Lap, Provenance, Stop
@@ -185,6 +185,10 @@ class TimingRows:
             laps = connection.execute(most).scalar_one()
             ordinals = connection.execute(stops.group_by(stop.c.source_id)).all()
             return Before(newest, laps, Counter({row.source_id: row.most for row in ordinals}))
+
+    def last_heard(self, circuit_id: UUID) -> datetime | None:
+        """When a frame of the circuit was received last, on whatever machine."""
+        return LinkRows(self._control).last_heard(circuit_id)
 
     def write(self, lease: Lease, batch: Batch) -> None:
         """Store a batch, whole or not at all.
