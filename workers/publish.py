@@ -2,13 +2,44 @@
 
 The last board is sent again every second although nothing has changed: a bus that was lost has it back by itself, and
 a portal can tell a silent feed from a dead worker.
+
+Happenings go out beside the boards, oldest first, and are let go of only when they are on the bus. One that is sent
+again, because the worker was killed in between, is passed over there.
 """
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
 
+from core.io.bus import Appended
+from core.timing.happenings import key_of
+
+_PORTION = 500
 PAUSE_S = 0.05
 SILENCE_S = 1.0
+
+
+def send_untold(
+    untold: deque[bytes], guard: threading.Lock, append: Callable[[Sequence[tuple[str, bytes]]], Appended]
+) -> Appended:
+    """Send what waits; without a bus it goes on waiting.
+
+    Args:
+        untold: what waits; others append to it under the guard.
+        guard: not held while sending.
+        append: puts a portion on the bus.
+    """
+    while True:
+        with guard:
+            portion = list(islice(untold, _PORTION))
+        outcome = append([(key_of(body), body) for body in portion]) if portion else Appended.DONE
+        if outcome is not Appended.DONE or not portion:
+            return outcome
+        sent = set(portion)
+        with guard:
+            while untold and untold[0] in sent:
+                untold.popleft()
 
 
 class Publisher:

@@ -4,8 +4,8 @@ Plain state that can be pickled and goes on exactly like the original. Keys come
 are folded again after a restart give the same rows. Time is the feed's own (`Frame.at`), never the wall clock.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,7 @@ from core.io.transports import Channel, Frame, Resume
 from core.timing.board import BoardFold, Harvest
 from core.timing.desk import KeptSession
 from core.timing.events import Event, Junk, KeepAlive, LinkCut, Unread
+from core.timing.happenings import Happenings, calls_for_a_look
 from core.timing.model import Board, Car, FeedSession, Lap, Provenance
 from core.timing.sources import SOURCES
 from core.tracks.links import Hole
@@ -26,6 +27,9 @@ from workers.tally import Tally
 
 _GRACE = timedelta(seconds=2)
 """After this, the fold decides what waited for its other half."""
+
+_MOST_UNTOLD = 20_000
+"""Happenings that wait for a bus that is away; then the oldest go."""
 
 _LONGEST_MS = 2**31 - 1
 """What a column holds: 24 days. A feed's typing error may be longer."""
@@ -45,6 +49,8 @@ class Reading:
     def __init__(self, circuit_id: UUID, protocol: str, before: Before | None = None) -> None:
         self.last: Resume | None = None
         """The last frame taken."""
+        self.untold: deque[bytes] = deque(maxlen=_MOST_UNTOLD)
+        """Happenings that are not on the bus yet, oldest first; kept with the state, so that a restart tells them."""
         self._circuit_id = circuit_id
         self._source = SOURCES[protocol]()
         self._fold = BoardFold()
@@ -53,6 +59,7 @@ class Reading:
         self._stops: Counter[str] = Counter()
         self._faults: dict[str, Fault] = {}
         self._tally = Tally()
+        self._happenings = Happenings()
         self._frame = Frame("", datetime.min)
         self._hole: Hole | None = None
 
@@ -64,7 +71,7 @@ class Reading:
         self._tally.note(recorded, events)
         self._fold.apply(events)
         self.pass_over(recorded)
-        rows = self._rows(recorded.frame.at)
+        rows = self._rows(recorded.frame.at, events)
         if recorded.frame.channel is not Channel.FEED or self._hole is not None:
             self._mark_hole(events, rows)
         return rows
@@ -113,9 +120,12 @@ class Reading:
             self._hole = replace(self._hole, back_filled=self._hole.back_filled + filled)
             rows.links.holes.append(self._hole)
 
-    def _rows(self, at: datetime) -> Batch:
-        rows = Batch()
-        for harvest in self._fold.drain():
+    def _rows(self, at: datetime, events: Sequence[Event] = ()) -> Batch:
+        rows, harvests = Batch(), self._fold.drain()
+        if calls_for_a_look(harvests, events):
+            happened = self._happenings.note(harvests, self._fold.snapshot(), events)
+            self.untold.extend(one.to_json() for one in happened)
+        for harvest in harvests:
             self._keep(harvest.session, rows)
             self._gather(harvest, rows)
             if harvest.final is not None:

@@ -2,10 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from workers.publish import PAUSE_S, SILENCE_S, Publisher
+import pytest
+
+from core.io.bus import Appended
+from workers.publish import PAUSE_S, SILENCE_S, Publisher, send_untold
 
 
 class Screen:
@@ -90,3 +94,38 @@ def test_what_changed_before_the_end_still_goes_out() -> None:
         screen.board = 7
 
     assert screen.sent[-1] == b"7"
+
+
+def test_happenings_go_out_in_portions_and_are_let_go_of_once_they_are_on_the_bus() -> None:
+    untold, told = deque(str(number).encode() for number in range(1200)), list[bytes]()
+
+    def append(fresh: Sequence[tuple[str, bytes]]) -> Appended:
+        told.extend(body for _, body in fresh)
+        return Appended.DONE
+
+    assert send_untold(untold, threading.Lock(), append) is Appended.DONE
+    assert told == [str(number).encode() for number in range(1200)]
+    assert not untold
+
+
+@pytest.mark.parametrize("outcome", [Appended.AWAY, Appended.FENCED])
+def test_happenings_that_did_not_get_on_the_bus_go_on_waiting(outcome: Appended) -> None:
+    untold = deque([b"one", b"two"])
+
+    assert send_untold(untold, threading.Lock(), lambda _: outcome) is outcome
+    assert list(untold) == [b"one", b"two"]
+
+
+def test_what_happens_while_sending_is_neither_lost_nor_sent_early() -> None:
+    untold: deque[bytes] = deque([b"one", b"two"], maxlen=2)
+    told: list[list[bytes]] = []
+
+    def append(fresh: Sequence[tuple[str, bytes]]) -> Appended:
+        if not told:
+            untold.append(b"three")  # pushes the oldest out
+        told.append([body for _, body in fresh])
+        return Appended.DONE
+
+    send_untold(untold, threading.Lock(), append)
+
+    assert told == [[b"one", b"two"], [b"three"]]
