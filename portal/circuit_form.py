@@ -1,13 +1,12 @@
 """Making a circuit and changing one: name, place, where its timing comes from and what that speaks."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.accounts.model import Identity
 from core.tracks.model import Circuit, CircuitPlan
+from core.tracks.slugs import slug_of
 from portal import circuit_probe, circuit_source, session
 from portal.circuit_source import Fields
 from portal.format import words
@@ -48,12 +47,6 @@ def change(circuit: Circuit, reader: Identity) -> None:
             desk = session.desks().circuits
             saved = desk.update(circuit.id, _with_source(plan, typed), by=reader.account_id, now=session.now())
             done(f"{saved.name} is saved.")
-
-
-def slug_of(name: str) -> str:
-    """A short name for addresses: `Kartway Süd` → `kartway-sud`."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40]
 
 
 @dataclass(frozen=True, slots=True)
