@@ -19,7 +19,7 @@ from core.io.database.recordings import RecordingRows
 from core.io.dvr import Dvr
 from core.io.journal import Journal, Name
 from core.io.recorder import Place, Recorded, Recorder, beginning, pieces, records
-from core.io.transports import Frame
+from core.io.transports import Channel, Frame
 from core.timing.recordings import read_recording
 from core.timing.recordings_desk import Imported, Kept, Origin, Piece
 from core.timing.splice import spliced
@@ -89,7 +89,7 @@ class DvrShelf:
         try:
             recorder = Recorder(draft, 0, segment_s=float("inf"))
             for frame in spliced(read_recording(self._blobs.path(part.sha256)) for part in parts):
-                recorder.append(Frame(frame.text, frame.at), frame.at)
+                recorder.append(Frame(frame.text, frame.at, channel=_channel(frame.stream)), frame.at)
             recorder.close()
             if not folder.exists():
                 draft.rename(folder)
@@ -107,6 +107,11 @@ class DvrShelf:
 def _title(parts: Sequence[Imported]) -> str:
     """Names the copy by what it is made of."""
     return hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
+
+
+def _channel(stream: str) -> Channel:
+    """The door a frame of our own export came through; other recorders name their streams as they like."""
+    return Channel(stream) if stream in set(Channel) else Channel.FEED
 
 
 def _whole(name: Name, file: Path) -> list[Recorded]:

@@ -15,7 +15,7 @@ from core.timing.events import Event, FlagShown, Snapshot
 from core.timing.marks import Mark, MarkKind
 from core.timing.model import Board
 from core.timing.moments import moved
-from core.timing.sources import SOURCES, Source, recognise
+from core.timing.sources import Source, make_source, recognise
 
 _HOLE = timedelta(seconds=130)
 """The slowest of the protocols is never silent for longer while its link lives."""
@@ -39,10 +39,12 @@ class Folding:
         self.events = 0
         self.marks: list[Mark] = []
         """What happened since they were last taken."""
+        self.completed: tuple[Harvest, ...] = ()
+        """Laps and stops that the last frame completed."""
         self._journal = journal
         self._otherwise = protocol
         self._protocol = protocol
-        self._source: Source = SOURCES[protocol]()
+        self._source: Source = make_source(protocol)
         self._fold = BoardFold()
         self._lag = timedelta()
         self._session = ""
@@ -57,6 +59,11 @@ class Folding:
         lag = told.at - told.frame.at
         self._lag = lag if abs(lag - self._lag) > _STEADY else self._lag
         self.place, self.at, self.events = told.place, told.at, self.events + len(events)
+
+    def close(self) -> tuple[Harvest, ...]:
+        """The end: what waited for its other half is decided, and what that completed."""
+        self._fold.close()
+        return self._fold.drain()
 
     def board(self) -> Board:
         """The board, its moments by the journal's time."""
@@ -78,7 +85,7 @@ class Folding:
     def _begin_epoch(self, epoch: int) -> None:
         spoken = recognise(self._journal.opening(epoch)) or self._otherwise
         if spoken != self._protocol:
-            self._protocol, self._source, self._fold = spoken, SOURCES[spoken](), BoardFold()
+            self._protocol, self._source, self._fold = spoken, make_source(spoken), BoardFold()
 
     def _mark(self, told: Told, events: list[Event]) -> None:
         if self.at is not None and told.at - self.at > _HOLE:
@@ -88,7 +95,8 @@ class Folding:
             self.marks += [
                 Mark(MarkKind.FLAG, told.at, text=one.flag or "") for one in events if isinstance(one, FlagShown)
             ]
-        for harvest in self._fold.drain():
+        self.completed = self._fold.drain()
+        for harvest in self.completed:
             self._mark_stops(harvest)
         if Snapshot in kinds and (now := self._fold.current) is not None and now.name != self._session:
             self._session = now.name

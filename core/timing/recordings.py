@@ -173,7 +173,7 @@ def _read_iso(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
     for value in _objects(lines, damage):
         text, at = value.get("data"), _instant(str(value.get("timestamp", "")))
         if isinstance(text, str) and at is not None:
-            yield RecordedFrame(at, text)
+            yield RecordedFrame(at, text, str(value.get("channel", "")))
 
 
 def _read_epoch(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:

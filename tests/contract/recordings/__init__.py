@@ -1,0 +1,1 @@
+"""Recordings: the desk, the API and the command, on real servers."""
