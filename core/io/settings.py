@@ -6,7 +6,7 @@ Everything an admin may change while Paddock runs is a `setting` row in the cont
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,4 +33,14 @@ class Settings(BaseSettings):
     """True behind HTTPS: the sign-in cookie then carries `Secure`."""
     ws_max_reconnect_attempts: int = Field(default=0, ge=0)
     """After so many failed attempts in a row a link to a feed is given up; 0 = never."""
+    firebase_project_id: str | None = Field(
+        default=None, validation_alias=AliasChoices("PADDOCK_FIREBASE_PROJECT_ID", "FIREBASE_PROJECT_ID")
+    )
+    """The karting app's Firebase project, whose circuits are compared with ours; None = there is none."""
+    firebase_credentials_path: Path | None = Field(
+        default=None, validation_alias=AliasChoices("PADDOCK_FIREBASE_CREDENTIALS_PATH", "FIREBASE_CREDENTIALS_PATH")
+    )
+    """The key of its service account; None = the credentials of the machine."""
+    firestore_emulator_host: str | None = Field(default=None, validation_alias="FIRESTORE_EMULATOR_HOST")
+    """Google's own variable: a server for tests that asks for no credentials."""
     log_level: str = "INFO"
