@@ -16,15 +16,22 @@ from core.timing import events as said
 from core.timing.car_events import CAR_HANDLERS
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity, Known, is_same_session
-from core.timing.laps import PATIENCE, rebase, settle_lap
+from core.timing.laps import PATIENCE, settle_lap
 from core.timing.model import Board, CarStatus, Clock, FeedSession, Flag, Lap, SessionKind, Stop
+from core.timing.numbers import give_up_recovered, rebase
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
 from core.timing.stops import ends_visit, leave, settle_stop, still_in
-from core.timing.told import forget_between
+from core.timing.told import forget_between, hidden_between
 
 _DEAF = timedelta(seconds=5)
 """Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
+
+_DEAD = timedelta(seconds=130)
+"""A link that is silent for longer was away: every feed keeps it alive more often than that."""
+
+_ASLEEP = timedelta(seconds=45)
+"""A race clock that went on by so much more than ours: the recorder slept. A table's clock may be 30 s old."""
 
 _LONG_AFTER = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -103,6 +110,8 @@ class BoardFold:
         if session is None:
             return
         self._settle(session, session.now + _LONG_AFTER)
+        for lap in map(give_up_recovered, session.cars.values()):
+            session.laps += () if lap is None else (lap,)
         session.stops += [stop for stop in map(still_in, session.cars.values()) if stop is not None]
         board = replace(_shown(Board(seq=self._seq, at=self._at), session), unread=self._unread, junk=self._junk)
         self._ended.append(_harvest(session, board))
@@ -114,12 +123,14 @@ class BoardFold:
         self._now = self._alive_at = at
         if session is None:
             return
-        if at - session.now > _DEAF:
+        if at - session.now > _DEAD:
+            session = self._cut(session, session.now)
+        elif at - session.now > _DEAF:
             session.deaf_at = session.now
         elif at < session.now:
             self._settle(session, session.now + _LONG_AFTER)
             session = self._session or session
-        session.now = at
+        session.before, session.now = session.now, at
         if session.waiting:
             self._settle(session, at)
 
@@ -147,12 +158,32 @@ class BoardFold:
         if session is None or not is_same_session(_known(session), event):
             self.close()
             session = self._open(identity)
-        session.identity = identity
+        if event.clock is not None:
+            session = self._wake(session, event.clock)
+        session.identity, session.deaf_at = identity, session.before or session.deaf_at
         session.columns, session.layout = event.layout.fields, event.layout.fingerprint
         session.leader_laps = None
         for source_id, cells in event.rows:
             show_row(session, source_id, cells)
         session.order = [source_id for source_id, _ in event.rows]
+
+    def begin(self, event: said.SessionBegun) -> None:
+        """A session by the feed's own word."""
+        self._seq += 1
+        self._is_shown = True
+        self.close()
+        session = self._open(Identity(event.titles, event.track, event.kind))
+        session.columns, session.layout = event.layout.fields, event.layout.fingerprint
+
+    def show_table(self, event: said.TableShown) -> None:
+        self._identify(lambda identity: replace(identity, kind=event.kind))
+        if self._session is not None:
+            self._session.columns, self._session.layout = event.layout.fields, event.layout.fingerprint
+
+    def list_cars(self, event: said.Listed) -> None:
+        session = self._current()
+        if session is not None:
+            session.order = [source_id for source_id in event.source_ids if source_id in session.cars]
 
     def name(self, event: said.Titled) -> None:
         self._identify(lambda identity: replace(identity, titles=event.titles))
@@ -163,6 +194,7 @@ class BoardFold:
     def set_clock(self, event: said.ClockShown) -> None:
         session = self._current()
         if session is not None:
+            session = self._wake(session, event)
             session.clock = Clock(event.kind, session.now, event.ms, event.text)
 
     def show_flag(self, event: said.FlagShown) -> None:
@@ -183,14 +215,21 @@ class BoardFold:
 
     def cut(self, event: said.LinkCut) -> None:
         """Nobody listened for a while: what waits is decided, nothing is joined across the hole."""
-        session = self._session
-        if session is None:
-            return
+        if self._session is not None:
+            self._cut(self._session, min(event.since, self._session.now))
+
+    def _wake(self, session: SessionState, clock: said.ClockShown) -> SessionState:
+        """Whether the race went on without us."""
+        hidden = hidden_between(session.clock, clock, session.now)
+        return self._cut(session, session.now, hidden) if hidden > _ASLEEP else session
+
+    def _cut(self, session: SessionState, since: datetime, hidden: timedelta = timedelta()) -> SessionState:
         self._settle(session, session.now + _LONG_AFTER)
         session = self._session or session
-        session.deaf_at = event.since
+        session.deaf_at = since
         for car in session.cars.values():
-            forget_between(car)
+            forget_between(car, hidden)
+        return session
 
     def _settle(self, session: SessionState, now: datetime) -> None:
         for source_id in sorted(session.waiting):
@@ -235,6 +274,9 @@ _HANDLERS: dict[type[tuple[Any, ...]], Callable[[BoardFold, Any], None]] = {
     said.Unread: BoardFold.count_unread,
     said.Novelty: BoardFold.count_novelty,
     said.Snapshot: BoardFold.replace_table,
+    said.TableShown: BoardFold.show_table,
+    said.SessionBegun: BoardFold.begin,
+    said.Listed: BoardFold.list_cars,
     said.Titled: BoardFold.name,
     said.TrackNamed: BoardFold.name_track,
     said.ClockShown: BoardFold.set_clock,
@@ -254,12 +296,12 @@ def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
         if ends_visit(car, car.fresh_at):
             leave(car, car.fresh_at)
         if not car.is_sure:
-            rebase(car, session.laps_by_gap(car))
+            rebase(car, session.laps_by_gap(car), car.fresh_at)
     passed_at = car.passed_at
     lap, is_unexplained = settle_lap(car, now)
     stop = settle_stop(car, now)
     session.unexplained += is_unexplained
-    session.laps += () if lap is None else (lap,)
+    session.keep(lap)
     session.stops += () if stop is None else (stop,)
     is_start = passed_at is not None and car.passed_at is None and lap is None
     return is_start and session.may_start_over and car.status is CarStatus.FINISHED

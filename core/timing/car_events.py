@@ -4,15 +4,16 @@ Laps and stops are not decided here but by the rules in `laps` and `stops`.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from core.timing import events as said
-from core.timing.cars import CarState
-from core.timing.laps import pass_line, rebase, show_laps, show_last_lap
-from core.timing.model import CarStatus, Lap, TimedValue
+from core.timing.cars import CarState, Visit
+from core.timing.laps import pass_line, show_laps, show_last_lap
+from core.timing.model import CarStatus, TimedValue
+from core.timing.numbers import needs_number, rebase
 from core.timing.session_state import SessionState
-from core.timing.stops import enter, found_on_track, is_out, leave, show_icon, tick
+from core.timing.stops import enter, found_on_track, is_another_stop, is_out, leave, show_icon, tick
 from core.timing.told import take_lap, take_stop
 
 _MOST_EXTRAS = 32
@@ -46,7 +47,7 @@ def _nation(_session: SessionState, car: CarState, event: said.NationShown) -> N
 
 
 def _last(session: SessionState, car: CarState, event: said.LastLap) -> None:
-    _keep(session, show_last_lap(car, event.ms, event.rank, session.now))
+    session.keep(show_last_lap(car, event.ms, event.rank, session.now))
     if car.fresh_at is not None:
         session.waiting.add(car.source_id)
 
@@ -95,6 +96,8 @@ def _road(session: SessionState, car: CarState, event: said.RoadShown) -> None:
             car.status = CarStatus.STOPPED
         case said.Road.RUNNING if car.status is CarStatus.STOPPED:
             car.status = CarStatus.RUNNING
+        case said.Road.RESUMED if car.visit is None:
+            car.status = CarStatus.RUNNING
 
 
 def _pit_in(session: SessionState, car: CarState, _event: said.PitIn) -> None:
@@ -118,12 +121,21 @@ def _leave(session: SessionState, car: CarState) -> None:
 
 def _pit_clock(session: SessionState, car: CarState, event: said.PitClock) -> None:
     session.has_way_in = True
+    visit = car.visit
+    if visit is not None and event.ms is not None and not visit.is_whole:
+        _check_visit(session, car, visit, event.ms)
     tick(car, event.ms, session.now)
+
+
+def _check_visit(session: SessionState, car: CarState, visit: Visit, ms: int) -> None:
+    """Whether the stop before a hole is the stop behind it."""
+    if is_another_stop(visit, session.now - timedelta(milliseconds=ms)):
+        _found_on_track(session, car)
 
 
 def _track_clock(session: SessionState, car: CarState, event: said.TrackClock) -> None:
     car.stint_ms = event.ms
-    if car.visit is not None and car.visit.clock_at is not None and event.ms is not None:
+    if car.visit is not None and not (car.visit.is_whole and car.visit.clock_at is None) and event.ms is not None:
         _found_on_track(session, car)
 
 
@@ -141,9 +153,9 @@ def _crossed(session: SessionState, car: CarState, _event: said.Crossed) -> None
         _found_on_track(session, car)
     if car.status is CarStatus.STOPPED:
         car.status = CarStatus.RUNNING
-    if not car.is_sure:
-        rebase(car, session.laps_by_gap(car))
-    _keep(session, pass_line(car, session.now))
+    if car.laps_shown is None and needs_number(car):
+        rebase(car, session.laps_by_gap(car), session.now)
+    session.keep(pass_line(car, session.now))
     if car.passed_at is not None:
         session.waiting.add(car.source_id)
 
@@ -154,7 +166,9 @@ def _sector_crossed(_session: SessionState, car: CarState, _event: said.SectorCr
 
 
 def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None:
-    _keep(session, take_lap(car, event, session.now))
+    lap = take_lap(car, event, session.now)
+    if not (event.corrects and session.correct(lap)):
+        session.keep(lap)
 
 
 def _stop_told(session: SessionState, car: CarState, event: said.StopTold) -> None:
@@ -164,11 +178,6 @@ def _stop_told(session: SessionState, car: CarState, event: said.StopTold) -> No
 def _found_on_track(session: SessionState, car: CarState) -> None:
     found_on_track(car, session.now, session.deaf_at)
     session.waiting.add(car.source_id)
-
-
-def _keep(session: SessionState, lap: Lap | None) -> None:
-    if lap is not None:
-        session.laps.append(lap if lap.flag is session.flag or lap.flag else replace(lap, flag=session.flag))
 
 
 CarHandler: TypeAlias = Callable[[SessionState, CarState, Any], None]

@@ -7,7 +7,7 @@ snapshot until something changes, so that a board of forty cars of which one mov
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.timing.model import Car, CarStatus, Gap, Rank, TimedValue
+from core.timing.model import Car, CarStatus, Gap, Lap, Rank, TimedValue
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Visit:
     clock_at: datetime | None = None
     has_icon: bool = False
     """Whether the status icon told of it; at many venues it never does."""
+    is_whole: bool = True
+    """Whether somebody listened all the time; otherwise the car may have left and come in again."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,12 @@ class CarState:
     """Laps done as the gap cell of the leader tells."""
     is_sure: bool = True
     """Whether `counted` is known to agree with the feed, or laps may have gone by unseen."""
+    recovered: Lap | None = None
+    """A lap that only the table told of after a hole; its number is that of the next lap less one."""
+    ahead: int = 0
+    """By how many laps the gaps were ahead of our count at the last passing."""
+    pace_ms: int | None = None
+    """The last lap without a stop."""
     crossed_at: datetime | None = None
     """The last passing that counted."""
     lap_began_at: datetime | None = None

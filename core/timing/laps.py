@@ -9,13 +9,13 @@ frame, or up to a second before or after it. What Apex recordings teach beside t
 * A cell that changes without a passing is a new colour when the time is the same; the end of a stop when the car left
   the pits in that second (a lap of kind `pit`: it lasts as long as the stop); a lap whose passing was lost when the
   counter grew or the clock agrees; otherwise it is only counted as unexplained.
-* A car's number of laps is the feed's counter; without one it is our own count, which the leader's gap cell corrects.
+* A car's number of laps is the feed's counter; without one it is our own count, which the gap cells correct.
 """
 
 from datetime import datetime, timedelta
 
 from core.timing.cars import CarState
-from core.timing.model import Lap, LapKind, Rank
+from core.timing.model import Lap, LapKind, Provenance, Rank
 
 PATIENCE = timedelta(seconds=1)
 """How far apart a passing, its lap time and its pit signal may arrive."""
@@ -33,7 +33,7 @@ def show_last_lap(car: CarState, ms: int | None, rank: Rank, now: datetime) -> L
     if car.passed_at is None:
         car.fresh_at = now
         return None
-    return _completed(car, LapKind.LAP, car.passed_at)
+    return complete(car, LapKind.LAP, car.passed_at)
 
 
 def pass_line(car: CarState, now: datetime) -> Lap | None:
@@ -42,7 +42,7 @@ def pass_line(car: CarState, now: datetime) -> Lap | None:
         car.fresh_at = car.passed_at = None
         return None
     if car.fresh_at is not None:
-        return _completed(car, LapKind.LAP, now)
+        return complete(car, LapKind.LAP, now)
     car.passed_at = now
     return None
 
@@ -65,20 +65,25 @@ def settle_lap(car: CarState, now: datetime) -> tuple[Lap | None, bool]:
     return None, False
 
 
-def rebase(car: CarState, laps: int | None) -> None:
-    """At a passing after laps may have gone by unseen: `laps` is where the gaps put the car, if they do."""
-    if laps is not None and not car.is_sure and car.laps_shown is None:
-        car.counted = max(car.counted, laps - 1)
-        car.is_sure = True
-
-
-def recover_lap(car: CarState, ms: int, laps: int | None, now: datetime) -> Lap | None:
-    """A table that is sent again shows another last lap than we knew: it was driven while nobody listened."""
-    if ms == car.last_ms or (laps is not None and laps <= car.counted):
-        return None
-    car.last_ms, car.laps_shown, car.leader_laps = ms, laps, None
-    car.is_sure = car.is_sure and _is_one_lap(car, now)
-    return _completed(car, LapKind.LAP, now)
+def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
+    """The car has done one lap more, of the time in its last-lap cell."""
+    car.fresh_at = car.passed_at = None
+    car.counted = _lap_number(car)
+    car.crossed_at = car.lap_began_at = at
+    kind = LapKind.PIT if car.lap_has_stop else kind
+    car.pace_ms = car.last_ms if kind is LapKind.LAP else car.pace_ms
+    car.lap_has_stop = car.visit is not None
+    return Lap(
+        car.source_id,
+        car.number,
+        car.counted,
+        car.last_ms,
+        kind,
+        at,
+        car.driver,
+        car.position,
+        provenance=Provenance.FEED if car.is_sure or car.laps_shown is not None else Provenance.COMPUTED,
+    )
 
 
 def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
@@ -86,42 +91,26 @@ def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
     if _near(car.out_at, at):
         if car.left is not None:
             car.left.lap_ms = car.last_ms
-        return _completed(car, LapKind.PIT, at), False
+        return complete(car, LapKind.PIT, at), False
     if _near(car.grew_at, at) or _agrees(car, at):
-        return _completed(car, LapKind.LAP, at), False
+        return complete(car, LapKind.LAP, at), False
     car.fresh_at = None
     return None, True
 
 
 def _settle_passing(car: CarState, at: datetime) -> Lap | None:
     """A passing without a lap time."""
-    if car.lap_began_at is not None and (_agrees(car, at) or _near(car.grew_at, at)):
-        return _completed(car, LapKind.LAP, at)
+    if _agrees(car, at) or (car.last_ms is not None and _near(car.grew_at, at)):
+        return complete(car, LapKind.LAP, at)
     car.passed_at = None
     if car.lap_began_at is None:
         car.lap_began_at = car.crossed_at = at
     return None
 
 
-def _completed(car: CarState, kind: LapKind, at: datetime) -> Lap:
-    car.fresh_at = car.passed_at = None
-    car.counted = _lap_number(car)
-    car.crossed_at = car.lap_began_at = at
-    kind = LapKind.PIT if car.lap_has_stop else kind
-    car.lap_has_stop = car.visit is not None
-    return Lap(car.source_id, car.number, car.counted, car.last_ms, kind, at, car.driver, car.position)
-
-
 def _lap_number(car: CarState) -> int:
-    """The next number, unless the feed's counter (or what it tells of the leader) is ahead: laps went by unseen."""
-    return max(car.laps_shown or car.leader_laps or 0, car.counted + 1)
-
-
-def _is_one_lap(car: CarState, at: datetime) -> bool:
-    """Whether no second lap of that time fits between the last lap we saw and now."""
-    if car.lap_began_at is None or car.last_ms is None:
-        return False
-    return at - car.lap_began_at < timedelta(milliseconds=2 * car.last_ms)
+    """The next number, unless the feed's counter is ahead: laps went by unseen."""
+    return max(car.laps_shown or 0, car.counted + 1)
 
 
 def _agrees(car: CarState, at: datetime) -> bool:

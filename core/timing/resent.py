@@ -9,8 +9,8 @@ from datetime import timedelta
 from core.timing import events as said
 from core.timing.car_events import CAR_HANDLERS
 from core.timing.cars import CarState
-from core.timing.laps import recover_lap
 from core.timing.model import CarStatus
+from core.timing.numbers import recover_lap
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_another_stop, show_icon, tick
 
@@ -58,7 +58,7 @@ def _show_laps(
 def _recover(session: SessionState, car: CarState, ms: int, laps: int | None) -> None:
     lap = recover_lap(car, ms, laps, session.now)
     if lap is not None:
-        session.laps.append(lap)
+        session.keep(lap) if car.is_sure else session.tell(lap)
 
 
 def _show_pits(session: SessionState, car: CarState, events: tuple[said.CarEvent, ...]) -> None:

@@ -1,11 +1,12 @@
 """The accumulator of one feed session: its cars, and what was completed and not yet handed out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity
 from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Stop
+from core.timing.numbers import take_recovered
 
 
 @dataclass(slots=True)
@@ -17,6 +18,8 @@ class SessionState:
     opened_at: datetime
     now: datetime
     """When the frame that is being folded was received."""
+    before: datetime | None = None
+    """When the frame before it was received."""
     deaf_at: datetime | None = None
     """Where the last silence began that was long enough to hide something."""
     cars: dict[str, CarState] = field(default_factory=dict)
@@ -54,6 +57,26 @@ class SessionState:
             self.order.append(source_id)
         return known
 
+    def keep(self, lap: Lap | None) -> None:
+        """A lap was completed; one that waited for its number now has it."""
+        if lap is None:
+            return
+        before = take_recovered(self.cars[lap.source_id])
+        if before is not None:
+            self.tell(before)
+        self.tell(lap)
+
+    def tell(self, lap: Lap) -> None:
+        self.laps.append(lap if lap.flag else replace(lap, flag=self.flag))
+
+    def correct(self, lap: Lap) -> bool:
+        """Put a better time on a lap that was not handed out yet; whether there is one."""
+        for place, known in enumerate(self.laps):
+            if (known.source_id, known.lap) == (lap.source_id, lap.lap):
+                self.laps[place] = replace(known, lap_ms=lap.lap_ms)
+                return True
+        return False
+
     @property
     def is_finished(self) -> bool:
         """Whether the chequered flag is out and most cars have taken it."""
@@ -77,10 +100,12 @@ class SessionState:
         """
         if self.leader_laps is None or car.position is None or (car.gap_ms is None and car.gap_laps is None):
             return car.leader_laps
-        ahead = [other for other in self.cars.values() if other.position and other.position <= car.position]
-        telling = [other for other in ahead if other.gap_laps is not None or other.leader_laps is not None]
-        nearest = max(telling, key=lambda other: other.position or 0, default=None)
-        return None if nearest is None else self.leader_laps - (nearest.gap_laps or 0)
+        down, nearest = 0, 0
+        for other in self.cars.values():
+            tells = other.gap_laps is not None or other.leader_laps is not None
+            if tells and nearest < (other.position or 0) <= car.position:
+                down, nearest = other.gap_laps or 0, other.position or 0
+        return self.leader_laps - down if nearest else None
 
     def describe(self) -> FeedSession:
         name = " – ".join(title for title in self.identity.titles if title)

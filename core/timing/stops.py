@@ -88,7 +88,12 @@ def tick(car: CarState, ms: int | None, at: datetime) -> None:
 
 
 def is_out(visit: Visit, at: datetime, *, has_way_out: bool) -> bool:
-    """Whether a car that crosses the line has left: its clock stopped, or no clock and no signal can tell."""
+    """Whether a car that crosses the line has left: its clock stopped, or no clock and no signal can tell.
+
+    After a hole the signal may have been missed.
+    """
+    if not visit.is_whole and visit.clock_at is None:
+        return True
     if visit.clock_at is not None:
         return at - visit.clock_at > _CLOCK_TICK
     return not has_way_out
@@ -102,8 +107,11 @@ def ends_visit(car: CarState, at: datetime) -> bool:
 
 
 def is_another_stop(visit: Visit, in_at: datetime) -> bool:
-    """Whether a clock that began at `in_at` belongs to a later visit than the one we know."""
-    return visit.in_at is not None and abs(in_at - visit.in_at) > timedelta(milliseconds=_DOUBT_MS)
+    """Whether a clock that began at `in_at` belongs to a later visit than the one we know.
+
+    One that began earlier is the same clock: the recorder's own stood still meanwhile.
+    """
+    return visit.in_at is not None and in_at - visit.in_at > timedelta(milliseconds=_DOUBT_MS)
 
 
 def settle_stop(car: CarState, now: datetime) -> Stop | None:
@@ -149,8 +157,8 @@ def _duration_ms(left: Left) -> int | None:
 
 
 def _by_frames(visit: Visit | None, at: datetime) -> int | None:
-    """None also when the recorder's clock was set back meanwhile."""
-    if visit is None or visit.in_at is None or at < visit.in_at:
+    """None also when the recorder's clock was set back meanwhile, and when nobody listened all the time."""
+    if visit is None or not visit.is_whole or visit.in_at is None or at < visit.in_at:
         return None
     return round((at - visit.in_at) / timedelta(milliseconds=1))
 

@@ -1,10 +1,13 @@
-"""Laps and stops that a source tells as a whole, and what the fold forgets when the link was away."""
+"""Laps and stops that a source tells as a whole, and what the fold forgets when the link was away.
+
+A recorder whose machine slept shows no hole: its clock stood still while the race went on. Only the race clock tells.
+"""
 
 from datetime import datetime, timedelta
 
 from core.timing.cars import CarState
-from core.timing.events import LapTold, StopTold
-from core.timing.model import Lap, Stop
+from core.timing.events import ClockShown, LapTold, StopTold
+from core.timing.model import Clock, ClockKind, Lap, Stop
 
 
 def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
@@ -12,7 +15,7 @@ def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
     car.fresh_at = car.passed_at = None
     car.counted = told.lap or max(car.laps_shown or 0, car.counted + 1)
     car.crossed_at = car.lap_began_at = now
-    car.last_ms = told.ms
+    car.last_ms, car.last_rank = told.ms, told.rank
     return Lap(
         car.source_id,
         car.number,
@@ -33,10 +36,30 @@ def take_stop(car: CarState, told: StopTold, began_at: datetime | None) -> Stop:
     return Stop(car.source_id, in_at, out_at, told.duration_ms, told.lap, told.provenance)
 
 
-def forget_between(car: CarState) -> None:
-    """Laps may have gone by unseen: nothing of before may be joined with what comes."""
-    car.lap_began_at = car.grew_at = car.fell_at = None
+def forget_between(car: CarState, hidden: timedelta) -> None:
+    """Laps may have gone by unseen: nothing of before may be joined with what comes.
+
+    Args:
+        car: whose.
+        hidden: for how long the recorder's clock stood still; what began before it began so much earlier.
+    """
+    car.lap_began_at = car.grew_at = car.fell_at = car.out_at = None
     car.is_sure = False
+    car.crossed_at = None if car.crossed_at is None else car.crossed_at - hidden
+    visit = car.visit
+    car.lap_has_stop = visit is not None
+    if visit is not None:
+        visit.is_whole = False
+        visit.clock_at = visit.clock_ms = None
+        visit.in_at = None if visit.in_at is None else visit.in_at - hidden
+
+
+def hidden_between(before: Clock | None, after: ClockShown, now: datetime) -> timedelta:
+    """How much further the race clock went than ours; nothing when it was stopped, set back or is another."""
+    if before is None or before.ms is None or after.ms is None or before.kind is not after.kind:
+        return timedelta()
+    went_ms = after.ms - before.ms if after.kind is ClockKind.COUNT_UP else before.ms - after.ms
+    return max(timedelta(), timedelta(milliseconds=went_ms) - (now - before.at))
 
 
 def _moment(began_at: datetime | None, ms: int | None) -> datetime | None:
