@@ -18,6 +18,7 @@ from core.io.supervisor import until_told_to_stop
 from core.io.transports import LinkLimits
 from workers.follow import Ground
 from workers.node import this_process
+from workers.probe import Prober
 from workers.supervisor import Supervisor
 from workers.timetable import Timetable
 
@@ -37,19 +38,23 @@ def work(runtime: Runtime, lease: timedelta = LEASE) -> int:
     ground = Ground(settings.data, runtime.bus, TimingRows(runtime.control), utc_now, limits)
     supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
     timetable = Timetable(runtime)
+    prober = Prober(runtime.bus, settings.data)
     stop, over = threading.Event(), threading.Event()
     following = threading.Thread(target=_follow, args=[supervisor, over], name="supervisor")
     listening = threading.Thread(target=_listen, args=[runtime.bus, supervisor, timetable, stop], daemon=True)
+    probing = threading.Thread(target=prober.run, name="probes", daemon=True)
     log.info("worker started", extra={"owner": str(owner)})
     timetable.start()
-    for thread in (following, listening):
+    for thread in (following, listening, probing):
         thread.start()
     with until_told_to_stop():
         over.wait()  # not `join`: Python 3.11 takes a thread whose join was interrupted for ended
     stop.set()
     supervisor.stop()
+    prober.stop()
     timetable.stop()
     following.join()
+    probing.join()
     log.info("worker stopped", extra={"owner": str(owner)})
     return 0 if supervisor.ended_well else 1
 

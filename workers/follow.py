@@ -28,7 +28,7 @@ from core.timing.model import Board, Car, SourceState, SourceStatus
 from core.timing.moments import moved
 from core.timing.recordings import clean
 from core.timing.wire import board_from_json, board_to_json
-from core.tracks.model import TRANSPORT, Circuit
+from core.tracks.model import TRANSPORT, Circuit, Recording
 from workers import checkpoint
 from workers.checkpoint import Checkpoint, Found
 from workers.ingest import Ingest
@@ -107,7 +107,9 @@ class Follower:
         self._place = Place(lease.epoch, -1)
         self._lag = timedelta()
         """How far the clock of a replay is behind the wall clock."""
-        self._state = SourceState(SourceStatus.RUNNING, ground.now())
+        is_replay = isinstance(circuit.transport, Recording)
+        begins = SourceStatus.RUNNING if is_replay else SourceStatus.LOST
+        self._state = SourceState(begins, ground.now(), None if is_replay else "The link is being made.")
         self._last_board: Board | None = None
         self._is_new = False
         """Whether another source was followed before this one."""
