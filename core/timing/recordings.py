@@ -2,8 +2,9 @@
 
 A file is read lazily and as far as it goes: a line that is cut or damaged is skipped and counted, a compressed file
 that ends too early ends there. Text is split at line feeds only and undecodable bytes are replaced, because recordings
-hold what was received, scanners' bytes included. Stamps without a zone are taken as UTC. A file without a clock gets
-one frame a second from midnight of 2000-01-01, and says so.
+hold what was received, scanners' bytes included; RMonitor records, which know only Latin-1, are read as that. Stamps
+without a zone are taken as UTC. Bare RMonitor records have the time of day of their heartbeats, on 2000-01-01. A file
+without any clock gets one frame a second from midnight of that day, and says so.
 """
 
 import gzip
@@ -22,6 +23,9 @@ _LOOK_AT = 200
 
 _NO_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+_HALF_A_DAY = timedelta(hours=12)
+_EPOCH_1900 = datetime(1900, 1, 1, tzinfo=UTC)
+"""The day on which a time of day without a date is read."""
 _STAMP = "0000-00-00 00:00:00"
 _REMEDY = (
     "Recordings we read: JSON lines with a relative, ISO or epoch clock, blocks under time stamps or ## headers, "
@@ -94,6 +98,11 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
 
 
+def spoken(frames: Iterable[RecordedFrame], protocol: str) -> Iterator[RecordedFrame]:
+    """The frames of one protocol: a file that holds several streams names each after what it speaks."""
+    return (frame for frame in frames if frame.stream in {"", protocol})
+
+
 def _container_of(path: Path) -> Container | None:
     for place, line in enumerate(_lines(path)):
         if place >= _LOOK_AT:
@@ -112,10 +121,17 @@ def _lines(path: Path) -> Iterator[str]:
         source = gzip.GzipFile(fileobj=raw) if is_packed else raw
         try:
             for number, line in enumerate(source):
-                text = line.decode("utf-8", "replace").rstrip("\n").removesuffix("\r")
+                text = _text(line).rstrip("\n").removesuffix("\r")
                 yield text if number else text.removeprefix("\ufeff")
         except (EOFError, zlib.error, gzip.BadGzipFile):
             return
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1" if line.startswith(b"$") else "utf-8", "replace")
 
 
 def _json_object(line: str) -> dict[str, object] | None:
@@ -233,9 +249,45 @@ def _read_stamped(lines: Lines, damage: Damage) -> Iterator[RecordedFrame]:
 
 
 def _read_bare(lines: Lines, _damage: Damage) -> Iterator[RecordedFrame]:
-    """Records without any clock, one a second."""
+    """States without any clock, one a second."""
     for number, line in enumerate(line for line in lines if line):
         yield RecordedFrame(_NO_CLOCK + number * _SECOND, line)
+
+
+def _read_records(lines: Lines, _damage: Damage) -> Iterator[RecordedFrame]:
+    """RMonitor records without a clock of their own: a heartbeat every second tells the time of day and opens a frame.
+
+    Before the first heartbeat all records are one frame. A day that ends in the recording is counted.
+    """
+    at, block = _NO_CLOCK, list[str]()
+    for line in lines:
+        beat = _time_of_day(line) if line.startswith("$F,") else None
+        if beat is not None and block:
+            yield RecordedFrame(at, "\n".join(block))
+            block = []
+        if beat is not None:
+            at = _on_day(at, beat)
+        if line:
+            block.append(line)
+    if block:
+        yield RecordedFrame(at, "\n".join(block))
+
+
+def _time_of_day(record: str) -> timedelta | None:
+    """The third field of an RMonitor heartbeat."""
+    clock = "".join(record.split(",", 4)[3:4]).strip('" ')
+    try:
+        return datetime.strptime(clock, "%H:%M:%S").replace(tzinfo=UTC) - _EPOCH_1900
+    except ValueError:
+        return None
+
+
+def _on_day(before: datetime, time: timedelta) -> datetime:
+    """The moment with that time of day which is nearest to the one before: clocks are also set back."""
+    at = before.replace(hour=0, minute=0, second=0) + time
+    if at - before < -_HALF_A_DAY:
+        return at + 2 * _HALF_A_DAY
+    return at
 
 
 def _objects(lines: Lines, damage: Damage) -> Iterator[dict[str, object]]:
@@ -268,6 +320,6 @@ CONTAINERS = (
     Container("blocks", _is_stamp, _read_blocks),
     Container("headed-blocks", lambda line: line.startswith("##20"), _read_headed),
     Container("stamped-lines", _is_stamped, _read_stamped),
-    Container("bare-records", _is_record, _read_bare, has_clock=False),
+    Container("bare-records", _is_record, _read_records),
 )
 """Kinds of files, the first that recognises a line wins; to add one, one entry."""

@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from core.errors import UnreadableFile
+from core.timing.detect import detect_streams
 from core.timing.model import Board, Car, Lap, Stop
-from core.timing.recordings import Recording, read_recording
+from core.timing.recordings import Recording, read_recording, spoken
 from core.timing.replay import Replayed, ReplayedSession, replay
-from core.timing.sources import SOURCES, recognise
+from core.timing.sources import SOURCES, protocol_of
 from portal.cli.detect import detect_file
 
 app = typer.Typer(help="Recordings of timing feeds.", no_args_is_help=True)
@@ -45,7 +46,7 @@ def replay_file(
     except UnreadableFile as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(_UNREADABLE) from error
-    found = replay(recording, SOURCES[protocol](), until_s=at)
+    found = replay(spoken(recording, protocol), SOURCES[protocol](), until_s=at)
     if as_json:
         typer.echo(json.dumps(_told(found, protocol, with_laps=laps), ensure_ascii=False))
     else:
@@ -53,7 +54,7 @@ def replay_file(
 
 
 def _protocol_of(recording: Recording) -> str:
-    protocol = recognise(frame.text for frame in recording)
+    protocol = protocol_of(detect_streams((frame.stream, frame.text) for frame in recording).format)
     if protocol is None:
         raise UnreadableFile(
             f"{recording.path} is a recording ({recording.container}), but its protocol is unknown.",

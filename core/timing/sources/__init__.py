@@ -17,6 +17,8 @@ from core.timing.events import Event
 from core.timing.mapping import NO_MAPS, Maps
 from core.timing.sources.apex import Apex
 from core.timing.sources.auto import Auto
+from core.timing.sources.rmonitor import RMonitor
+from core.timing.sources.sms_timing import SmsTiming
 
 
 class Source(Protocol):
@@ -26,7 +28,7 @@ class Source(Protocol):
         """The events of one frame that was received at `at`."""
 
 
-SOURCES: dict[str, Callable[[], Source]] = {"apex": Apex}
+SOURCES: dict[str, Callable[[], Source]] = {"apex": Apex, "rmonitor": RMonitor, "sms_timing": SmsTiming}
 
 AUTO = "auto"
 

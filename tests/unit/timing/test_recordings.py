@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UnreadableFile
-from core.timing.recordings import CONTAINERS, Damage, RecordedFrame, read_recording
+from core.timing.recordings import CONTAINERS, Damage, RecordedFrame, read_recording, spoken
 from core.timing.simulate import Plan, recording_lines, simulate
 
 START = datetime(2026, 5, 2, 10, tzinfo=UTC)
@@ -69,15 +69,36 @@ def test_streams_of_one_file_are_told_apart(tmp_path: Path) -> None:
     assert [frame.stream for frame in read_recording(written(tmp_path, content))] == ["rmonitor", "flags"]
 
 
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [('$F,14,"00:12:45"\r\n$A,"7"\r\n', "bare-records"), ('{"T": 1, "D": []}\n{}\n', "jsonl-state")],
-)
-def test_files_without_a_clock_say_so(tmp_path: Path, content: str, name: str) -> None:
+def test_files_without_a_clock_say_so(tmp_path: Path) -> None:
+    recording = read_recording(written(tmp_path, '{"T": 1, "D": []}\n{}\n'))
+
+    assert (recording.container, recording.has_clock) == ("jsonl-state", False)
+    assert [frame.at.second for frame in recording] == [0, 1]
+
+
+def test_bare_records_have_the_clock_of_their_heartbeats(tmp_path: Path) -> None:
+    content = '$A,"7"\r\n$F,0,"","23:59:58","",""\r\n$A,"8"\r\n$F,0,"","00:00:01","",""\n$F,0,"","soon","",""\n'
     recording = read_recording(written(tmp_path, content))
 
-    assert (recording.container, recording.has_clock) == (name, False)
-    assert [frame.at.second for frame in recording] == [0, 1]
+    assert (recording.container, recording.has_clock) == ("bare-records", True)
+    assert [(f"{frame.at:%d %H:%M:%S}", frame.text.count("$")) for frame in recording] == [
+        ("01 00:00:00", 1),
+        ("01 23:59:58", 2),
+        ("02 00:00:01", 2),
+    ]
+
+
+def test_records_are_latin_1_where_they_are_not_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b'$A,"7","7",1,"J\xf6rg","",""\n$A,"8","8",1,"J\xc3\xb6rg","",""\n')
+
+    assert ["Jörg" in line for frame in read_recording(file) for line in frame.text.split("\n")] == [True, True]
+
+
+def test_of_several_streams_only_the_protocols_is_read(tmp_path: Path) -> None:
+    content = '##2026-05-02 10:00:00.000|rmonitor\n$F,1\n\n##2026-05-02 10:00:00.100|flags\n[{"f":1}]\n'
+
+    assert [frame.text for frame in spoken(read_recording(written(tmp_path, content)), "rmonitor")] == ["$F,1"]
 
 
 def test_a_recording_can_be_read_again(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_people_get_a_summary(recording: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("no recording at all\n", "is not a recording"), ('$F,14,"00:12"\n$A,"7"\n', "its protocol is unknown")],
+    [("no recording at all\n", "is not a recording"), ('{"lap": 3}\n{"lap": 4}\n', "its protocol is unknown")],
 )
 def test_a_file_nobody_reads_is_refused_in_plain_words(tmp_path: Path, content: str, words: str) -> None:
     file = tmp_path / "file"

@@ -20,6 +20,7 @@ from core.timing.sources.apex.grid import UnreadableGrid, read_grid
 from core.timing.sources.apex.headline import KINDS, Headline, Unreadable
 from core.timing.sources.apex.passings import ROW_EVENTS
 from core.timing.sources.apex.table import Table
+from core.timing.sources.plain import mended
 
 _CLASSES = (
     ("tn", "ti", "tb", "to", "in", "ib", "nat", "gs", "gf", "gm", "gl")
@@ -57,6 +58,7 @@ class Apex:
         """The events of one frame. Never raises: what it cannot read comes out as `Unread`, `Junk` or `Novelty`."""
         if not frame or frame.isspace():
             return [KeepAlive(at)]
+        frame = mended(frame)
         events: list[Event] = [Heard(at)]
         lines = frame.rstrip("\n").split("\n")
         if len(frame) > _LONGEST_ROW:

@@ -1,0 +1,68 @@
+"""The heartbeat `$F`, once a second: laps to go, time to go, time of day, race time, flag.
+
+It is told on only when it says something new: the fold's clock runs by itself. Blanks for a flag were never seen while
+a race clock ran (438 of 438 in recordings): they mean that no session is on, and the flag then is none. A clock that
+does not run is told as a text.
+"""
+
+from datetime import datetime
+
+from core.timing.events import ClockShown, Event, FlagShown, Novelty
+from core.timing.model import ClockKind, Flag
+from core.timing.sources.clock_told import ClockTold
+from core.timing.sources.rmonitor.texts import flag, is_known_flag, number, time_ms
+
+_TIMED = 9999
+"""Laps to go of a race by time."""
+
+_STILL_BEATS = 2
+"""A race clock that keeps its text for so many heartbeats stands; one may be sent twice in a second."""
+
+
+class Heartbeat:
+    """What the last `$F` said."""
+
+    def __init__(self) -> None:
+        self.flag: Flag | None = None
+        self._flag_text: str | None = None
+        self._race_time = ""
+        self._still = 0
+        self._counts_down = False
+        self._clock_told = ClockTold()
+
+    def begin(self) -> None:
+        """A session begins: its clock is another, and its flag is told anew."""
+        self._counts_down = False
+        self._flag_text = None
+        self._clock_told.forget()
+
+    def beat(self, parts: list[str], at: datetime) -> list[Event]:
+        """The news of a heartbeat, most often none."""
+        _, laps, to_go, _, race_time, flag_text = parts
+        events: list[Event] = []
+        if flag_text != self._flag_text:
+            events += self._flag(flag_text)
+        self._still = self._still + 1 if race_time == self._race_time else 0
+        self._race_time = race_time
+        clock = self._clock(laps, to_go, race_time)
+        if self._clock_told.is_news(clock, at):
+            events.append(clock)
+        return events
+
+    def _flag(self, text: str) -> list[Event]:
+        is_first, before = self._flag_text is None, self.flag
+        self._flag_text, self.flag = text, flag(text)
+        if not is_known_flag(text):
+            return [Novelty("flag", text)]
+        return [FlagShown(self.flag)] if is_first or self.flag is not before else []
+
+    def _clock(self, laps: str, to_go: str, race_time: str) -> ClockShown:
+        laps_to_go, to_go_ms = number(laps), time_ms(to_go)
+        if laps_to_go and laps_to_go != _TIMED and not to_go_ms:
+            return ClockShown(ClockKind.TEXT, None, f"{laps_to_go} laps to go")
+        self._counts_down = self._counts_down or bool(to_go_ms)
+        shown, kind = (to_go, ClockKind.COUNTDOWN) if self._counts_down else (race_time, ClockKind.COUNT_UP)
+        ms = time_ms(shown)
+        if ms is None or self.flag is None or self._still >= _STILL_BEATS:
+            return ClockShown(ClockKind.TEXT, None, shown.strip('" '))
+        return ClockShown(kind, ms, None)
