@@ -1,4 +1,4 @@
-"""How people read values: times of day in the circuit's zone, ages, names. Components write lap times."""
+"""How people read values: times of day in the circuit's zone, ages, names, lap times."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,14 @@ def ago(at: datetime | None, now: datetime) -> str:
         if seconds >= 2 * size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def lap_time(ms: int | None) -> str:
+    """`1:23.456`, `58.123`; three decimals everywhere."""
+    if ms is None:
+        return UNKNOWN
+    minutes, rest = divmod(ms, 60_000)
+    return f"{minutes}:{rest / 1000:06.3f}" if minutes else f"{rest / 1000:.3f}"
 
 
 def words(name: str) -> str:

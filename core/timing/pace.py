@@ -97,8 +97,14 @@ class Pace:
 
 def clean_laps(laps: Iterable[Lap], stops: Iterable[Stop]) -> list[Lap]:
     """Laps that were driven flat out as far as the feed can tell."""
+    driven = [lap for lap in laps if _flat_out(lap)]
+    return [lap for lap, stopped in zip(driven, touched_by_stops(driven, stops), strict=True) if not stopped]
+
+
+def touched_by_stops(laps: Iterable[Lap], stops: Iterable[Stop]) -> list[bool]:
+    """Of each lap, whether the car came in or went out during it."""
     moments = _pit_moments(stops)
-    return [lap for lap in laps if _flat_out(lap) and not _touches(lap, moments.get(lap.source_id, ()))]
+    return [_touches(lap, moments.get(lap.source_id, ())) for lap in laps]
 
 
 def field_of(laps: Sequence[Lap]) -> Field | None:

@@ -11,10 +11,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from core.errors import PortalError
-from portal.api import accounts, circuits, penalties, race_sessions, reference
+from portal.api import accounts, analysis, circuits, links, penalties, race_sessions, recordings, reference
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
-ROUTERS = (accounts.router, circuits.router, race_sessions.router, penalties.router, reference.router)
+ROUTERS = (
+    accounts.router,
+    circuits.router,
+    links.router,
+    recordings.router,
+    analysis.router,
+    race_sessions.router,
+    penalties.router,
+    reference.router,
+)
 
 api = reference.Api(
     title="Paddock",

@@ -1,5 +1,6 @@
 """A list as a real table: quiet, dense, readable by a screen reader; one row may be chosen."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -41,12 +42,13 @@ def list_table(
 
 
 _SHORT = 14
+_TIME = re.compile(r"([+−]?(\d+:)*\d+\.\d{3}|–)?")
 
 
 def _kind(heading: str, rows: Sequence[Row]) -> str:
-    """Numbers stand at the right; a column of short texts is as narrow as they are."""
+    """Numbers and lap times stand at the right; a column of short texts is as narrow as they are."""
     cells = [row[heading] for row in rows]
-    if all(cell is None or isinstance(cell, int) for cell in cells):
+    if all(cell is None or isinstance(cell, int) or _TIME.fullmatch(str(cell)) for cell in cells):
         return "number"
     return "short" if all(len(_text(cell)) <= _SHORT for cell in cells) else "long"
 
