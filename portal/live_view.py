@@ -141,6 +141,10 @@ def delta_message(seq: int, change: Delta) -> dict[str, Json]:
     return message
 
 
+def resumed_message(stream: str, seq: int, now: datetime) -> dict[str, Json]:
+    return {"type": "resumed", "stream": stream, "seq": seq, "server_now": _instant(now)}
+
+
 def beat_message(now: datetime) -> dict[str, Json]:
     return {"type": "beat", "server_now": _instant(now)}
 

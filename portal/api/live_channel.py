@@ -3,14 +3,20 @@
 The picture is made anew when the board changes on the bus, when the bell says that penalties or the race session
 changed, and every two seconds in case a ring was lost. What changed is serialised once and offered to every viewer.
 Database reads happen on threads, the rest on the portal's loop.
+
+The newest deltas are kept: a client that was cut off and names the channel's stream and its last number gets exactly
+what it missed. A channel that was begun anew has another stream.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from secrets import token_hex
 from typing import Protocol
 from uuid import UUID
 
@@ -21,7 +27,8 @@ from core.timing.model import Board, SourceState, SourceStatus
 from core.timing.standings import classify
 from core.timing.wire import board_from_json
 from portal import metrics
-from portal.api.viewer import Viewer
+from portal.api.live_happenings import HappeningCursor, HappeningFeed, HappeningPorts
+from portal.api.live_viewer import LiveViewer, Resume, Wish
 from portal.live_view import (
     Json,
     Patience,
@@ -30,6 +37,7 @@ from portal.live_view import (
     beat_message,
     delta,
     delta_message,
+    resumed_message,
     snapshot_message,
     view,
 )
@@ -40,6 +48,9 @@ LOOK_AGAIN_S = 2.0
 BEAT_S = 5.0
 PACE_S = 0.04
 """Least time between two pictures: a burst of boards becomes one, and a single change waits for nothing."""
+
+RING = 256
+"""Deltas kept for those who come back: half a minute of a busy race."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Context:
     patience: Patience
 
 
-class LivePorts(Protocol):
+class LivePorts(HappeningPorts, Protocol):
     """What the hub stands on."""
 
     def boards(self, circuit_id: UUID) -> AsyncIterator[bytes | None]:
@@ -75,7 +86,8 @@ class Channel:
 
     def __init__(self, circuit_id: UUID, ports: LivePorts) -> None:
         self.circuit_id = circuit_id
-        self.viewers: set[Viewer] = set()
+        self.viewers: set[LiveViewer] = set()
+        self.stream = token_hex(4)
         self._ports = ports
         self._body: bytes | None = None
         self._board = Board()
@@ -85,6 +97,8 @@ class Channel:
         self._whole: str | None = None
         self._changed = asyncio.Event()
         self._look = asyncio.Event()
+        self._deltas: deque[str] = deque(maxlen=RING)
+        self._happenings = HappeningFeed(circuit_id, ports, self._wake)
 
     @property
     def session_id(self) -> str | None:
@@ -94,16 +108,30 @@ class Channel:
         """Something was written about this circuit: read the database now."""
         self._look.set()
 
-    def add(self, viewer: Viewer) -> None:
+    def join(self, wish: Wish) -> LiveViewer:
+        """One more viewer, beginning where it asks to as far as that is known."""
+        viewer = LiveViewer(HappeningCursor(self._happenings, wish.after) if wish.happenings else None)
         self.viewers.add(viewer)
         if self._view is not None:
-            viewer.offer(self.snapshot(), self.snapshot)
+            viewer.begin(self._missed(wish.resume) or [self.snapshot()])
+        return viewer
 
     def snapshot(self) -> str:
         """The whole picture, serialised once for all who need it."""
         if self._whole is None:
-            self._whole = _text(snapshot_message(self._seq, self._view or _NOTHING, self._ports.now()))
+            message = snapshot_message(self._seq, self._view or _NOTHING, self._ports.now())
+            self._whole = _text({**message, "stream": self.stream})
         return self._whole
+
+    def _missed(self, resume: Resume | None) -> Sequence[str]:
+        """What came after the last that it has; nothing when that cannot be told without a gap."""
+        if resume is None or resume.stream != self.stream:
+            return ()
+        behind = self._seq - resume.seq
+        if not 0 <= behind <= len(self._deltas):
+            return ()
+        found = resumed_message(self.stream, resume.seq, self._ports.now())
+        return [_text(found), *islice(self._deltas, len(self._deltas) - behind, None)]
 
     async def run(self) -> None:
         """Keep the picture until cancelled."""
@@ -112,6 +140,7 @@ class Channel:
             tasks.create_task(self._follow_context())
             tasks.create_task(self._paint())
             tasks.create_task(self._beat())
+            tasks.create_task(self._happenings.run())
 
     async def _follow_board(self) -> None:
         async for body in self._ports.boards(self.circuit_id):
@@ -158,7 +187,8 @@ class Channel:
         change = delta(before, picture)
         if not change.empty:
             self._seq += 1
-            self._tell("delta", _text(delta_message(self._seq, change)))
+            self._deltas.append(_text(delta_message(self._seq, change)))
+            self._tell("delta", self._deltas[-1])
 
     async def _beat(self) -> None:
         while True:
@@ -169,6 +199,10 @@ class Channel:
         metrics.MESSAGES.labels(kind).inc()
         for viewer in self.viewers:
             viewer.offer(message, self.snapshot)
+
+    def _wake(self) -> None:
+        for viewer in self.viewers:
+            viewer.wake()
 
 
 _NOTHING = View({}, (), {})

@@ -1,13 +1,18 @@
-"""The live hub: a channel for each circuit that somebody looks at, from its first viewer until its last."""
+"""The live hub: a channel for each circuit that somebody looks at, until some time after its last viewer has gone."""
 
 import asyncio
 import logging
 from uuid import UUID
 
 from portal.api.live_channel import Channel, LivePorts
-from portal.api.viewer import Viewer
+from portal.api.live_viewer import LiveViewer, Wish
 
 log = logging.getLogger(__name__)
+
+LINGER_S = 30.0
+"""A channel without viewers waits so long for one who was cut off and comes back."""
+
+_ANYTHING = Wish()
 
 
 class LiveHub:
@@ -17,21 +22,16 @@ class LiveHub:
         self._ports = ports
         self._channels: dict[UUID, tuple[Channel, asyncio.Task[None]]] = {}
 
-    def join(self, circuit_id: UUID) -> Viewer:
-        channel = self._open(circuit_id)
-        viewer = Viewer()
-        channel.add(viewer)
-        return viewer
+    def join(self, circuit_id: UUID, wish: Wish = _ANYTHING) -> LiveViewer:
+        return self._open(circuit_id).join(wish)
 
-    def leave(self, circuit_id: UUID, viewer: Viewer) -> None:
-        """The last one out turns off the light."""
-        channel, task = self._channels.get(circuit_id, (None, None))
-        if channel is None or task is None:
+    def leave(self, circuit_id: UUID, viewer: LiveViewer) -> None:
+        channel, _ = self._channels.get(circuit_id, (None, None))
+        if channel is None:
             return
         channel.viewers.discard(viewer)
         if not channel.viewers:
-            del self._channels[circuit_id]
-            task.cancel()
+            asyncio.get_running_loop().call_later(LINGER_S, self._close_unused, channel)
 
     def hear(self, subject: str) -> None:
         """A bell rang about a circuit or about the race session that a circuit follows."""
@@ -52,6 +52,13 @@ class LiveHub:
             task.add_done_callback(lambda done: self._ended(channel, done))
             self._channels[circuit_id] = channel, task
         return self._channels[circuit_id][0]
+
+    def _close_unused(self, channel: Channel) -> None:
+        """The last one out turns off the light."""
+        known, task = self._channels.get(channel.circuit_id, (None, None))
+        if known is channel and task is not None and not channel.viewers:
+            del self._channels[channel.circuit_id]
+            task.cancel()
 
     def _ended(self, channel: Channel, task: asyncio.Task[None]) -> None:
         """Whoever still looks is let go and comes back by itself, to a new channel."""

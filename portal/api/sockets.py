@@ -15,6 +15,7 @@ from portal.api.needs import who
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403
 NOT_FOUND = 4404
+NOT_UNDERSTOOD = 4422
 COME_BACK = 1012
 
 Speak = Callable[[WebSocket], Awaitable[None]]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apply } from "../../portal/components/shared/view.js";
+import { apply, resumed } from "../../portal/components/shared/view.js";
 
 const snapshot = {
   type: "snapshot", seq: 4,
@@ -48,4 +48,12 @@ test("the picture shown before a delta is not changed by it", () => {
   apply(before, { type: "delta", seq: 5, set: { flag: null }, rows: { a: { laps: 9 } }, order: ["b"], gone: ["a"] });
 
   assert.deepEqual(before.view, copy);
+});
+
+test("a client that comes back asks for what it missed, one that has nothing for everything", () => {
+  const url = () => new URL("ws://portal/ws/circuits/ring/live?x=1");
+
+  assert.equal(resumed(url(), { stream: "ab12", seq: 7, view: {} }).search, "?x=1&resume=ab12%3A7");
+  assert.equal(resumed(url(), null).search, "?x=1");
+  assert.equal(resumed(url(), { seq: 7, view: {} }).search, "?x=1");
 });

@@ -1,8 +1,10 @@
 // One live socket for a circuit, shared by every component of the page: snapshot on connect, then deltas. It reconnects by
-// itself, for ever, and says so; a socket that has gone quiet (a beat is due every 5 s) counts as lost.
+// itself, for ever, going on where it was cut off, and says so; a socket that has gone quiet (a beat is due every 5 s)
+// counts as lost. A socket that plays a recording also tells its clock (where the playhead is) and its timeline, and is told
+// what to do.
 
 import { delay } from "./backoff.js";
-import { apply } from "./view.js";
+import { apply, resumed } from "./view.js";
 
 const QUIET_MS = 12000;
 const SIGNED_OUT = 4401;
@@ -35,6 +37,12 @@ class Feed {
   state = null;
   connected = false;
   refused = null;
+  clock = null;
+  timeline = null;
+  /** What to say first when the socket is open again: a function that returns messages. */
+  reopened = null;
+  #rate = 1;
+  #toldAt = Date.now();
   #attempt = 0;
   #skewMs = 0;
   #listeners = new Set();
@@ -53,9 +61,14 @@ class Feed {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The server's clock, estimated from its last message, in milliseconds since 1970. */
+  /** The server's clock, estimated from its last message, in milliseconds since 1970; of a recording, the playhead. */
   now() {
-    return Date.now() + this.#skewMs;
+    return this.#toldAt + this.#skewMs + (Date.now() - this.#toldAt) * this.#rate;
+  }
+
+  /** Say something to the server; lost when nobody is there. */
+  send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   close() {
@@ -66,7 +79,7 @@ class Feed {
   }
 
   #connect() {
-    const socket = new WebSocket(socketUrl(this.path));
+    const socket = new WebSocket(resumed(socketUrl(this.path), this.state));
     this.#socket = socket;
     this.#expect();
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
@@ -79,15 +92,31 @@ class Feed {
     const opened = !this.connected;
     this.connected = true;
     this.#synchronise(message.server_now ?? message.view?.server_now);
-    if (message.type === "beat") return opened && this.#tell(null);
+    if (opened && this.clock && this.reopened) this.reopened().forEach((command) => this.send(command));
+    if (message.type === "clock") return this.#play(message);
+    if (message.type === "timeline") return this.#show(message);
+    if (message.type !== "snapshot" && message.type !== "delta") return opened && this.#tell(null);
     const next = apply(this.state, message);
     if (next === null) return this.#again();
-    this.state = { seq: next.seq, view: next.view };
+    this.state = { stream: message.stream ?? this.state?.stream, seq: next.seq, view: next.view };
     return this.#tell(next.changed);
   }
 
   #synchronise(serverNow) {
-    if (serverNow) this.#skewMs = Date.parse(serverNow) - Date.now();
+    if (!serverNow) return;
+    this.#toldAt = Date.now();
+    this.#skewMs = Date.parse(serverNow) - this.#toldAt;
+  }
+
+  #play(clock) {
+    this.clock = clock;
+    this.#rate = clock.paused ? 0 : clock.speed;
+    this.#tell(null);
+  }
+
+  #show(timeline) {
+    this.timeline = timeline;
+    this.#tell(null);
   }
 
   #lost(event) {

@@ -23,6 +23,12 @@ export function apply(state, message) {
   return { seq: message.seq, view, changed };
 }
 
+/** The address of the live socket that goes on where this state ends; the plain address while there is none. */
+export function resumed(url, state) {
+  if (state?.stream) url.searchParams.set("resume", `${state.stream}:${state.seq}`);
+  return url;
+}
+
 /** A row with some fields replaced; null means that the field is no longer known. */
 function merged(row, fields) {
   const next = { ...row };

@@ -11,12 +11,14 @@ from uuid import UUID
 import pytest
 
 from core.errors import Unavailable
+from core.io.bus import Numbered
 from core.penalties.model import Act, Penalty, PenaltyState, PenaltyType
 from core.timing.model import Board, Car, SourceState, SourceStatus
 from core.timing.wire import board_to_json
-from portal.api import live_channel
+from portal.api import live_channel, live_hub
 from portal.api.live_channel import Context
 from portal.api.live_hub import LiveHub
+from portal.api.live_viewer import wish_of
 from portal.api.viewer import QUEUE, Viewer
 from portal.live_view import NO_ENTRIES, Patience, SessionLabel
 
@@ -36,6 +38,10 @@ class Ports:
     answer: Context | Unavailable = QUIET
     bodies: "asyncio.Queue[bytes | None]" = field(default_factory=asyncio.Queue)
     reads: int = 0
+    kept: list[Numbered] = field(default_factory=list)
+    """The stream of happenings."""
+    asked: int = 0
+    """Times that somebody read back in it."""
 
     async def boards(self, circuit_id: UUID) -> AsyncIterator[bytes | None]:
         assert circuit_id == CIRCUIT
@@ -49,8 +55,31 @@ class Ports:
             raise self.answer
         return self.answer
 
+    def last_happening(self, circuit_id: UUID) -> int | None:
+        assert circuit_id == CIRCUIT
+        return self.kept[-1].n if self.kept else 0
+
+    def happenings(self, circuit_id: UUID, after: int, limit: int) -> list[Numbered]:
+        assert circuit_id == CIRCUIT
+        self.asked += 1
+        return self._behind(after)[:limit]
+
+    async def follow_happenings(self, circuit_id: UUID, after: int) -> AsyncIterator[list[Numbered]]:
+        while True:
+            assert circuit_id == CIRCUIT
+            portion = self._behind(after)
+            after = portion[-1].n if portion else after
+            yield portion
+            await asyncio.sleep(0.001)
+
     def now(self) -> datetime:
         return NOON
+
+    def happen(self, *numbers: int) -> None:
+        self.kept += [Numbered(n, f'{{"kind":"lap","body":{{"lap":{n}}}}}'.encode()) for n in numbers]
+
+    def _behind(self, after: int) -> list[Numbered]:
+        return [one for one in self.kept if one.n > after]
 
     def publish(self, laps: int, **more: Any) -> None:
         car = Car("r1", "7", laps=laps)
@@ -60,8 +89,8 @@ class Ports:
 class Screen:
     """A viewer, and a reader of its messages."""
 
-    def __init__(self, hub: LiveHub) -> None:
-        self.viewer = hub.join(CIRCUIT)
+    def __init__(self, hub: LiveHub, **asked: str) -> None:
+        self.viewer = hub.join(CIRCUIT, wish_of(asked))
         self._messages = self.viewer.messages()
 
     async def next(self) -> Message:
@@ -253,7 +282,9 @@ def test_a_broken_channel_lets_its_screens_go_and_the_next_one_starts_anew(caplo
     assert "a live channel broke" in caplog.text
 
 
-def test_the_last_screen_turns_off_the_light() -> None:
+def test_the_last_screen_turns_off_the_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_hub, "LINGER_S", 0.0)
+
     async def story(hub: LiveHub, ports: Ports) -> None:
         first, second = Screen(hub), Screen(hub)
         await first.next()
