@@ -34,6 +34,7 @@ MENU = (
     Item("Timing", "Lap matrix", "laps", Right.READ_TIMING),
     Item("Timing", "Charts", "charts", Right.READ_TIMING),
     Item("Timing", "Analysis", "analysis", Right.READ_TIMING),
+    Item("Timing", "Recordings", "recordings", Right.READ_TIMING),
     Item("Timing", "Circuits", "circuits", Right.READ_TIMING),
     Item("Admin", "Accounts", "accounts", Right.EDIT_ACCOUNTS),
     Item("You", "Account", "account", Right.OWN_TOKENS),

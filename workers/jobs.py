@@ -29,6 +29,13 @@ def seal_recordings(runtime: Runtime) -> None:
                 _seal(runtime, folder)
 
 
+def keep_key_frames(runtime: Runtime) -> None:
+    """Fold what this node has recorded since, so that whoever rewinds finds key frames and waits for nothing."""
+    for circuit in runtime.circuits.all():
+        if (runtime.settings.data / "spool" / str(circuit.id)).is_dir():
+            runtime.dvrs.journal(circuit.id, circuit.protocol).extend()
+
+
 def sweep_sign_ins(runtime: Runtime) -> None:
     """Forget browsers' entries that ended long ago."""
     if forgotten := forget_sign_ins(runtime.control, utc_now() - _SIGN_INS_KEPT):

@@ -19,6 +19,8 @@ from core.timing.recordings import read_recording
 from core.timing.sources import recognise
 
 _LONGEST_NAME = 80
+_SESSIONS = 1000
+"""So many of the newest feed sessions are named in the list."""
 
 
 class Origin(StrEnum):
@@ -158,12 +160,10 @@ class RecordingsDesk:
         groups = grouped(self._store.imports(one.circuit_id))
         return next(group for group in groups if any(part.id == one.id for part in group.parts))
 
-    def sessions_in(self, kept: Kept) -> tuple[KeptSession, ...]:
-        """What the feed called a session in that time; nothing is stored of imports."""
-        if kept.origin is Origin.IMPORT:
-            return ()
-        known = self._store.feed_sessions(kept.circuit_id, 1000)
-        return tuple(one for one in reversed(known) if kept.started_at <= one.started_at <= kept.ended_at)
+    def with_sessions(self, circuit_id: UUID) -> tuple[tuple[Kept, tuple[KeptSession, ...]], ...]:
+        """Everything there is, with what the feed called a session in that time; nothing is stored of imports."""
+        known = self._store.feed_sessions(circuit_id, _SESSIONS)[::-1]
+        return tuple((kept, _within(kept, known)) for kept in self.all(circuit_id))
 
     def bring_in(
         self, circuit_id: UUID, content: BinaryIO, name: str, *, by: UUID | None, now: datetime
@@ -252,6 +252,12 @@ def grouped(imports: Sequence[Imported]) -> list[Kept]:
 
 
 CUT_S = 900.0
+
+
+def _within(kept: Kept, sessions: Sequence[KeptSession]) -> tuple[KeptSession, ...]:
+    if kept.origin is Origin.IMPORT:
+        return ()
+    return tuple(one for one in sessions if kept.started_at <= one.started_at <= kept.ended_at)
 
 
 def _journal(circuit_id: UUID, piece: Piece) -> Kept:

@@ -85,8 +85,8 @@ _MEDIA = {
 @router.get("/circuits/{slug}/recordings")
 def list_recordings(_: Reader, slug: str) -> list[RecordingShown]:
     """Newest first; the circuit's own journal in pieces, files that overlap as one."""
-    desk = runtime().recordings
-    return [_shown(kept, desk.sessions_in(kept)) for kept in desk.all(runtime().circuits.find(slug).id)]
+    circuit = runtime().circuits.find(slug)
+    return [_shown(kept, sessions) for kept, sessions in runtime().recordings.with_sessions(circuit.id)]
 
 
 @router.post("/recordings", status_code=201)

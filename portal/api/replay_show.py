@@ -154,10 +154,10 @@ class Show:
         if not hurry and time.monotonic() - self._clock_at < CLOCK_S:
             return []
         self._clock_at = time.monotonic()
-        return [clock_message(self._player.playhead())]
+        return [clock_message(self._player.playhead(), has_live=self._programme.now is not None)]
 
 
-def clock_message(head: Playhead) -> dict[str, Json]:
+def clock_message(head: Playhead, *, has_live: bool) -> dict[str, Json]:
     """Where the playhead is, and what it does."""
     at = head.at.isoformat()
     return {
@@ -169,6 +169,7 @@ def clock_message(head: Playhead) -> dict[str, Json]:
         "paused": head.paused,
         "live": head.live,
         "delay_s": head.delay_s,
+        "has_live": has_live,
         "server_now": at,
     }
 

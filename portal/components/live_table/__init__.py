@@ -9,7 +9,9 @@ _mount = st.components.v2.component(
 )
 
 
-def live_table(circuit: str, *, key: str, tv: bool = False, height: int | None = None) -> None:
+def live_table(
+    circuit: str, *, key: str, tv: bool = False, height: int | None = None, replay: str | None = None
+) -> None:
     """Show the board of this circuit (its slug).
 
     Args:
@@ -17,6 +19,7 @@ def live_table(circuit: str, *, key: str, tv: bool = False, height: int | None =
         key: of the component on the page.
         tv: large, unattended, turns its pages by itself.
         height: room for the rows in pixels; by default they fill the window.
+        replay: the address of a player to show instead of what is live; the player on the page shares its socket.
     """
-    url = f"/ws/circuits/{circuit}/live"
+    url = replay or f"/ws/circuits/{circuit}/live"
     _mount(key=key, data={"url": url, "circuit": circuit, "tv": tv, "height": height})

@@ -41,6 +41,10 @@ class Feed {
   timeline = null;
   /** What to say first when the socket is open again: a function that returns messages. */
   reopened = null;
+  #asides = {
+    clock: (clock) => this.#play(clock),
+    timeline: (timeline) => { this.timeline = timeline; this.#tell(null); },
+  };
   #rate = 1;
   #toldAt = Date.now();
   #attempt = 0;
@@ -92,9 +96,8 @@ class Feed {
     const opened = !this.connected;
     this.connected = true;
     this.#synchronise(message.server_now ?? message.view?.server_now);
-    if (opened && this.clock && this.reopened) this.reopened().forEach((command) => this.send(command));
-    if (message.type === "clock") return this.#play(message);
-    if (message.type === "timeline") return this.#show(message);
+    if (opened) this.#restore();
+    if (message.type in this.#asides) return this.#asides[message.type](message);
     if (message.type !== "snapshot" && message.type !== "delta") return opened && this.#tell(null);
     const next = apply(this.state, message);
     if (next === null) return this.#again();
@@ -108,14 +111,14 @@ class Feed {
     this.#skewMs = Date.parse(serverNow) - this.#toldAt;
   }
 
+  /** A player that was interrupted goes on where it stood. */
+  #restore() {
+    if (this.clock && this.reopened) this.reopened().forEach((command) => this.send(command));
+  }
+
   #play(clock) {
     this.clock = clock;
     this.#rate = clock.paused ? 0 : clock.speed;
-    this.#tell(null);
-  }
-
-  #show(timeline) {
-    this.timeline = timeline;
     this.#tell(null);
   }
 

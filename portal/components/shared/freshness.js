@@ -14,6 +14,7 @@ export function freshness(view, connected, nowMs) {
   const age = view?.at ? nowMs - Date.parse(view.at) : null;
   if (!connected) return { level: "lost", words: "Reconnecting", cause: before(age, "The connection to Paddock is interrupted.") };
   if (!view) return { level: "late", words: "Connecting", cause: "Waiting for the first picture of the board." };
+  if (view.replay) return { level: "late", words: "Replay", cause: "This is a recording, not what happens now." };
   if (view.source === "stopped") return { level: "lost", words: "Source stopped", cause: before(age, "Nobody reads this circuit's timing.") };
   if (view.source === "lost") return { level: "lost", words: "Source lost", cause: before(age, "The timing source does not answer; Paddock keeps trying.") };
   if (age === null) return { level: "late", words: "No data yet", cause: "The source is connected and has not sent anything." };
