@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from core.errors import PortalError
-from portal.api import accounts, analysis, circuits, links, penalties, race_sessions, recordings, reference
+from portal.api import accounts, analysis, circuits, frames, links, penalties, race_sessions, recordings, reference
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
 ROUTERS = (
@@ -20,6 +20,7 @@ ROUTERS = (
     links.router,
     recordings.router,
     analysis.router,
+    frames.router,
     race_sessions.router,
     penalties.router,
     reference.router,

@@ -17,6 +17,7 @@ COMMANDS = {
     "account": "account:app",
     "token": "token:app",
     "timing": "timing:app",
+    "frames": "frames:app",
     "recordings": "recordings:app",
     "demo": "demo:app",
     "backup": "backup:backup_app",
