@@ -89,9 +89,10 @@ def _moved(pairs: dict[_Place, _Place]) -> list[tuple[_Place, _Place]]:
 def _longest_rise(places: list[int]) -> set[int]:
     best: list[list[int]] = []
     for place in places:
-        before = max((run for run in best if run[-1] < place), key=len, default=[])
+        before: list[int] = max((run for run in best if run[-1] < place), key=len, default=[])
         best.append([*before, place])
-    return set(max(best, key=len, default=[]))
+    longest: list[int] = max(best, key=len, default=[])
+    return set(longest)
 
 
 def _named(one: _Place) -> str:

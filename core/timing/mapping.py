@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.timing.model import SessionKind
+
 MOST_COLUMNS = 32
 
 
@@ -123,6 +125,8 @@ class FeedMap:
     rows: Rows
     fields: tuple[FieldMap, ...]
     """Of every row."""
+    identity: str = ""
+    """The path by which a row is found again."""
     session: tuple[FieldMap, ...] = ()
     """Of the message, beside the rows."""
     at: str = ""
@@ -133,6 +137,10 @@ class FeedMap:
     """Pairs: between key and value."""
     header: tuple[str, ...] = ()
     """Delimited: the line of headings, where the feed sends one."""
+    is_whole: bool = True
+    """Whether a message holds every row there is; else only rows that have changed."""
+    kind: SessionKind = SessionKind.RACE
+    """How the table is ordered."""
     fingerprint: str = ""
     version: int = 0
 

@@ -4,7 +4,7 @@ Every source yields the same closed union of events (`core.timing.events`), keep
 pickled, and never raises, whatever it is fed: what it cannot read comes out as `Unread`, what is not its protocol's
 as `Junk`. To add one, write its module and one line in `SOURCES`; its marks stand in `core.timing.signatures`.
 
-A circuit may also be set to `auto`: the source finds out.
+A circuit may also be set to `auto` (the source finds out) and to `mapped` (a confirmed map of a feed nobody knows).
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +17,7 @@ from core.timing.events import Event
 from core.timing.mapping import NO_MAPS, Maps
 from core.timing.sources.apex import Apex
 from core.timing.sources.auto import Auto
+from core.timing.sources.mapped import Mapped
 from core.timing.sources.rmonitor import RMonitor
 from core.timing.sources.sms_timing import SmsTiming
 
@@ -30,9 +31,9 @@ class Source(Protocol):
 
 SOURCES: dict[str, Callable[[], Source]] = {"apex": Apex, "rmonitor": RMonitor, "sms_timing": SmsTiming}
 
-AUTO = "auto"
+AUTO, MAPPED = "auto", "mapped"
 
-PROTOCOLS = frozenset((*SOURCES, AUTO))
+PROTOCOLS = frozenset((*SOURCES, AUTO, MAPPED))
 """Everything a circuit may be set to."""
 
 _READ_BY = {"race_monitor": "rmonitor"}
@@ -43,10 +44,12 @@ def make_source(protocol: str, maps: Maps = NO_MAPS) -> Source:
     """A fresh source of a protocol.
 
     Raises:
-        BadInput: nobody reads the protocol.
+        BadInput: nobody reads the protocol, or it is `mapped` and no map is confirmed.
     """
     if protocol == AUTO:
         return Auto(maps, make_recognised)
+    if protocol == MAPPED:
+        return _mapped(maps)
     if protocol not in SOURCES:
         raise BadInput(f"No parser reads the protocol “{protocol}”.", f"Choose one of: {', '.join(sorted(PROTOCOLS))}.")
     return _known(protocol, maps)
@@ -75,3 +78,11 @@ def recognise(frames: Iterable[str]) -> str | None:
 
 def _known(protocol: str, maps: Maps) -> Source:
     return Apex(maps.columns) if protocol == "apex" and maps.columns else SOURCES[protocol]()
+
+
+def _mapped(maps: Maps) -> Source:
+    if maps.feed is None:
+        raise BadInput(
+            "The circuit reads a generated map, but none is confirmed.", "Confirm one on the page Timing › Formats."
+        )
+    return Mapped(maps.feed)
