@@ -4,9 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
-from core.errors import Unavailable, UnreadableFile
+from core.errors import UnreadableFile
 from core.io.transports import FrameStream, LinkLimits, LinkNews, Resume, ignore
+from core.io.transports.apex import ApexDialler
+from core.io.transports.connection import Dialler
+from core.io.transports.link import Link
+from core.io.transports.race_monitor import RaceMonitorDialler
 from core.io.transports.recording import Replay
+from core.io.transports.sms_timing import SmsDialler
+from core.io.transports.tcp import TcpDialler
+from core.io.transports.web_socket import WebSocketDialler
 from core.tracks.model import ApexSocket, RaceMonitor, Recording, SmsTiming, TcpSocket, Transport, WebSocketFeed
 
 _DEFAULTS = LinkLimits()
@@ -42,8 +49,8 @@ def open_transport(
     data: Path,
     after: Resume | None,
     *,
-    news: Callable[[LinkNews], None] = ignore,  # noqa: ARG001 - a recording has no link
-    limits: LinkLimits = _DEFAULTS,  # noqa: ARG001 - a recording has no link
+    news: Callable[[LinkNews], None] = ignore,
+    limits: LinkLimits = _DEFAULTS,
 ) -> FrameStream:
     """Open a circuit's transport. A live one connects when its frames are asked for.
 
@@ -57,12 +64,24 @@ def open_transport(
     Raises:
         UnreadableFile: a recording is not there, or none.
     """
+    if isinstance(transport, Recording):
+        path = _inside(data, transport.path)
+        return Replay(path, speed=transport.speed, loop=transport.loop, begin_s=transport.begin_s, after=after)
+    return Link(_dialler(transport), watch_s(transport), news=news, limits=limits)
+
+
+def _dialler(transport: ApexSocket | TcpSocket | RaceMonitor | SmsTiming | WebSocketFeed) -> Dialler:
     match transport:
-        case Recording():
-            path = _inside(data, transport.path)
-            return Replay(path, speed=transport.speed, loop=transport.loop, begin_s=transport.begin_s, after=after)
-        case ApexSocket() | TcpSocket() | RaceMonitor() | SmsTiming() | WebSocketFeed():
-            raise Unavailable(f"A {transport.kind} link cannot be followed in this version.", "Replay a recording.")
+        case ApexSocket():
+            return ApexDialler(transport)
+        case TcpSocket():
+            return TcpDialler(transport)
+        case RaceMonitor():
+            return RaceMonitorDialler(transport)
+        case SmsTiming():
+            return SmsDialler(transport)
+        case WebSocketFeed():
+            return WebSocketDialler(transport)
         case _:
             assert_never(transport)
 
