@@ -8,6 +8,7 @@ import asyncio
 import gc
 import logging
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ from portal.running import set_runtime
 log = logging.getLogger(__name__)
 
 COLLECT_EVERY_S = 10.0
+COLLECT_SHARE = 500
+"""A full collection stops everything; with 500 sockets for 90 ms. It may take this part of the time, no more."""
+_NEVER = 2**31 - 1
 
 
 def _one_log() -> None:
@@ -75,16 +79,21 @@ def _ended(task: asyncio.Task[None]) -> None:
 
 
 def _settle_memory() -> None:
-    """What is loaded by now stays: leave it out of every garbage collection."""
+    """What is loaded by now stays: leave it out of every garbage collection. Full ones happen only in `_collect`."""
     gc.collect()
     gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _NEVER)
 
 
 async def _collect() -> None:
     """Streamlit's own collection after each run is switched off: it would stop the loop several times a second."""
+    took_s = 0.0
     while True:
-        await asyncio.sleep(COLLECT_EVERY_S)
+        await asyncio.sleep(max(COLLECT_EVERY_S, COLLECT_SHARE * took_s))
+        began = time.thread_time()
         gc.collect()
+        took_s = time.thread_time() - began
 
 
 ROUTES: list[BaseRoute] = [
