@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-_ORDER = "init best css effects comments title1 title2 dyn1 dyn2 light wth1 wth2 wth3 track com grid msg".split()
+_BEGIN = ("init", "best", "css", "effects", "comments", "title1", "title2", "dyn1", "dyn2", "light", "wth1", "wth2")
+_ORDER = (*_BEGIN, "wth3", "track", "com", "grid", "msg")
 _ONCE = {*_ORDER} - {"css", "grid"}
 _HEAD = re.compile(r'<tr data-id="r0".*?</tr>', re.DOTALL)
 _HEADING = re.compile(r'data-id="c(\d+)" data-type="(\w*)"')

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-_LOOK_UP_S = 0.2
+_LOOK_UP_S, _SHORTEST_S = 0.2, 0.005
 
 
 class Watch:
@@ -52,7 +52,7 @@ class Watch:
         self._waiting_since = time.monotonic()
 
     def _run(self) -> None:
-        while not self._over.wait(min(_LOOK_UP_S, self._limit_s / 4)):
+        while not self._over.wait(min(_LOOK_UP_S, max(self._limit_s - self._waited_s(), _SHORTEST_S))):
             self.is_silent = self._waited_s() >= self._limit_s
             if self.is_silent or self._stop.is_set():
                 self._cut()
