@@ -41,6 +41,8 @@ class Entry:
     """Race time at the end of the last lap that was told."""
     told: int = 0
     """Number of the last lap that was told."""
+    known: set[int] = field(default_factory=set)
+    """Numbers of the laps that the feed itself told: its history adds nothing to them."""
     deducted: int = 0
     """Laps that officials took off."""
     best_ms: int | None = None

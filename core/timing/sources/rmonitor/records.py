@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from core.timing import events as said
 from core.timing.events import Event
-from core.timing.model import SessionKind
+from core.timing.model import Provenance, SessionKind
 from core.timing.sources.rmonitor.entries import Entry
 from core.timing.sources.rmonitor.fields import text
 from core.timing.sources.rmonitor.passings import passed
@@ -201,12 +201,16 @@ def order(table: Table, parts: list[str], events: list[Event]) -> bool:
 
 
 def history(table: Table, parts: list[str], events: list[Event]) -> bool:
-    """`$RMHL`: a lap of the past."""
+    """`$RMHL`: a lap of the past, or the one whose passing has just come."""
     lap = past_lap(parts)
     entry = table.find(parts[1], events)
     if lap is None or entry is None:
         return False
-    events.append(lap)
+    if entry.passing is not None and entry.passing.total_ms == lap.total_ms:
+        entry.passing = None
+        table.tell(entry, lap._replace(provenance=Provenance.FEED), events)
+    elif lap.lap not in entry.known:
+        events.append(lap)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from core.timing import events as said
 from core.timing.events import Event, LapTold, Layout
-from core.timing.model import Flag, Rank, SessionKind
+from core.timing.model import Flag, Provenance, Rank, SessionKind
 from core.timing.sources.rmonitor.entries import Classes, Entry, introduce
 from core.timing.sources.rmonitor.fields import text
 from core.timing.sources.rmonitor.passings import beat, rank, stood
@@ -12,6 +12,7 @@ from core.timing.sources.rmonitor.texts import number
 _MOST_ENTRIES = 1000
 """No race has more; a feed that names more is not to fill memory."""
 
+_MOST_LAPS = 10_000
 _LONGEST_ID = 40
 _LAYOUT = Layout(
     ("position", "number", "team", "driver", "category", "laps", "last", "best", "gap", "pits"), "rmonitor"
@@ -114,6 +115,8 @@ class Table:
         if lap.ms is not None:
             lap = lap._replace(rank=rank(entry, lap.ms, self._overall_ms))
             self._overall_ms = lap.ms if lap.rank is Rank.OVERALL else self._overall_ms
+        if lap.lap is not None and lap.provenance is Provenance.FEED and len(entry.known) < _MOST_LAPS:
+            entry.known.add(lap.lap)
         events.append(lap)
         self.runs.drive()
 
