@@ -21,6 +21,7 @@ from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import SessionEntries
 from core.io.database.event_log import PADDOCK
 from core.io.database.links import LinkRows
+from core.io.database.maps import MapRows
 from core.io.database.recordings import RecordingRows
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
@@ -33,6 +34,7 @@ from core.io.settings import Settings
 from core.penalties.desk import PenaltiesDesk
 from core.sessions.desk import SessionsDesk
 from core.timing.desk import TimingDesk
+from core.timing.maps_desk import MapsDesk
 from core.timing.recordings_desk import RecordingsDesk
 from core.timing.sources import PROTOCOLS
 from core.tracks.desk import CircuitsDesk
@@ -56,6 +58,10 @@ class Runtime:
     def circuits(self) -> CircuitsDesk:
         ring = partial(_ring, self.bus, Topic.CIRCUIT)
         return CircuitsDesk(Circuits(self.control), ring, PROTOCOLS)
+
+    @cached_property
+    def maps(self) -> MapsDesk:
+        return MapsDesk(MapRows(self.control), partial(_ring, self.bus, Topic.CIRCUIT))
 
     @cached_property
     def timing(self) -> TimingDesk:

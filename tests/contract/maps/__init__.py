@@ -1,0 +1,1 @@
+"""Maps of layouts and feeds: rows, desk, API."""
