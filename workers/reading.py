@@ -137,6 +137,8 @@ class Reading:
     def _keep(self, said: FeedSession, rows: Batch) -> None:
         """Store the session when it is new or has another name."""
         known = self._session or self._begin(said)
+        if known is self._session and (known.title, known.kind, known.track) == (said.name, said.kind, said.track):
+            return
         session = replace(known, title=said.name, kind=said.kind, track=said.track)
         if session != self._session:
             self._session = session

@@ -6,8 +6,8 @@ to the same rows. What a stranger sends must not fill the database: kinds of str
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from core.io.database.links import LinkBatch
 from core.io.recorder import Recorded
@@ -19,6 +19,8 @@ _LONGEST_WHAT = 60
 _MOST_KINDS = 200
 _OTHERS = "others"
 _FAULTS = frozenset({Junk, Unread, Novelty})
+_MINUTE = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -27,31 +29,29 @@ class Tally:
 
     def __init__(self) -> None:
         self._epoch = 0
-        self._count = FeedCount(datetime.min)
+        self._minute = _Minute(_NEVER)
         self._strange: dict[tuple[str, str], Strange] = {}
         self._news = LinkBatch()
 
     def note(self, recorded: Recorded, events: Iterable[Event]) -> None:
         """A frame has come and was read."""
-        self._turn_to(recorded.place.epoch, recorded.received_at)
-        faults = [event for event in events if type(event) in _FAULTS]
-        for fault in faults:
-            self._meet(fault, recorded.received_at)
-        text, count = recorded.frame.text, self._count
-        self._count = FeedCount(
-            count.minute,
-            count.frames + 1,
-            count.lines + text.count("\n") + (not text.endswith("\n")),
-            count.bytes + (len(text) if text.isascii() else len(text.encode("utf-8", "replace"))),
-            count.laps,
-            count.junk + sum(isinstance(fault, Junk) for fault in faults),
-            count.unread + sum(isinstance(fault, Unread) for fault in faults),
-            recorded.received_at,
-        )
+        at, text = recorded.received_at, recorded.frame.text
+        if recorded.place.epoch != self._epoch or not self._minute.begins_at <= at < self._minute.ends_at:
+            self._turn_to(recorded.place.epoch, at)
+        minute = self._minute
+        minute.frames += 1
+        minute.lines += text.count("\n") + (not text.endswith("\n"))
+        minute.bytes += len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        minute.last_at, minute.is_news = at, True
+        for event in events:
+            if type(event) in _FAULTS:
+                minute.junk += type(event) is Junk
+                minute.unread += type(event) is Unread
+                self._meet(event, at)
 
     def add_laps(self, laps: int) -> None:
-        if laps and self._count.frames:
-            self._count = replace(self._count, laps=self._count.laps + laps)
+        self._minute.laps += laps
+        self._minute.is_news = self._minute.is_news or laps > 0
 
     def take_rows(self) -> LinkBatch:
         """Totals that have changed since the last call."""
@@ -60,17 +60,18 @@ class Tally:
         return news
 
     def _turn_to(self, epoch: int, at: datetime) -> None:
+        self._put_count()
         if epoch != self._epoch:
-            self._put_count()
-            self._epoch, self._strange, self._count = epoch, {}, FeedCount(datetime.min)
-        minute = at.replace(second=0, microsecond=0)
-        if minute != self._count.minute:
-            self._put_count()
-            self._count = self._news.counts.get((epoch, minute), FeedCount(minute))
+            self._epoch, self._strange = epoch, {}
+        begins_at = at.replace(second=0, microsecond=0)
+        self._minute = _Minute(begins_at, begins_at + _MINUTE)
+        if (known := self._news.counts.get((epoch, begins_at))) is not None:
+            self._minute.go_on(known)
 
     def _put_count(self) -> None:
-        if self._count.frames:
-            self._news.counts[self._epoch, self._count.minute] = self._count
+        if self._minute.is_news:
+            self._minute.is_news = False
+            self._news.counts[self._epoch, self._minute.begins_at] = self._minute.freeze()
 
     def _meet(self, fault: Event, at: datetime) -> None:
         kind, sample = _described(fault)
@@ -79,6 +80,30 @@ class Tally:
         known = self._strange.get(key) or Strange(*key, sample[:_LONGEST_SAMPLE], 0, at, at)
         self._strange[key] = replace(known, count=known.count + 1, last_at=at)
         self._news.strange[self._epoch, *key] = self._strange[key]
+
+
+@dataclass(slots=True)
+class _Minute:
+    """The row that is being counted: frozen rows would cost more than the counting."""
+
+    begins_at: datetime
+    ends_at: datetime = _NEVER
+    frames: int = 0
+    lines: int = 0
+    bytes: int = 0
+    laps: int = 0
+    junk: int = 0
+    unread: int = 0
+    last_at: datetime | None = None
+    is_news: bool = False
+
+    def go_on(self, row: FeedCount) -> None:
+        self.frames, self.lines, self.bytes = row.frames, row.lines, row.bytes
+        self.laps, self.junk, self.unread = row.laps, row.junk, row.unread
+
+    def freeze(self) -> FeedCount:
+        numbers = (self.frames, self.lines, self.bytes, self.laps, self.junk, self.unread)
+        return FeedCount(self.begins_at, *numbers, self.last_at)
 
 
 def _described(fault: Event) -> tuple[str, str]:
