@@ -126,7 +126,7 @@ def run(table: Table, parts: list[str], events: list[Event]) -> bool:
     elif table.runs.title != before:
         events.append(said.Titled((table.runs.title, "")))
     if at != NO_RUN:
-        table.listed = None
+        table.listed = table.listed if table.stale else None
     elif table.listed is None:
         table.listed = set()
     table.decide(events)
