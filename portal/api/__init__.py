@@ -11,13 +11,25 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from core.errors import PortalError
-from portal.api import accounts, analysis, circuits, frames, links, penalties, race_sessions, recordings, reference
+from portal.api import (
+    accounts,
+    analysis,
+    circuits,
+    formats,
+    frames,
+    links,
+    penalties,
+    race_sessions,
+    recordings,
+    reference,
+)
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
 ROUTERS = (
     accounts.router,
     circuits.router,
     links.router,
+    formats.router,
     recordings.router,
     analysis.router,
     frames.router,

@@ -57,6 +57,9 @@ class Client:
     def put(self, path: str, json: object) -> httpx.Response:
         return asyncio.run(self._ask("PUT", path, json))
 
+    def delete(self, path: str) -> httpx.Response:
+        return asyncio.run(self._ask("DELETE", path, None))
+
     async def _ask(self, method: str, path: str, json: object) -> httpx.Response:
         transport = httpx.ASGITransport(entered(api))
         async with httpx.AsyncClient(transport=transport, base_url="http://paddock") as client:
