@@ -1,6 +1,6 @@
 """The recordings page's parts: what there is of a circuit, the player of one of them, and files that are brought in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -18,7 +18,8 @@ from portal.format import UNKNOWN, day_and_time, plain, time_of_day
 from portal.forms import done, nothing, remedies
 
 _FILES = {"jsonl": "Frames (JSON lines)", "csv": "Laps (CSV)", "parquet": "Laps (Parquet)"}
-_CHOSEN = "recording"
+_CHOSEN, _LIST = "recording", "recordings"
+_MANY, _HIGH = 8, 300
 
 
 def chosen(circuit: Circuit) -> Kept | None:
@@ -32,12 +33,12 @@ def chosen(circuit: Circuit) -> Kept | None:
         )
         return None
     ids = [_key(kept) for kept in known]
-    with st.expander(f"Recordings of {circuit.name}", expanded=st.query_params.get(_CHOSEN) not in ids):
+    wanted = _wanted(ids)
+    with st.expander(f"Recordings of {circuit.name}", expanded=wanted is None):
         rows = [_row(one, sessions, circuit.time_zone) for one, sessions in found]
-        picked = list_table(rows, "Recordings", key="recordings", ids=ids, height=300)
-    wanted = picked or st.query_params.get(_CHOSEN)
-    if wanted in ids:
-        st.query_params[_CHOSEN] = str(wanted)
+        list_table(rows, "Recordings", key=_LIST, ids=ids, height=_HIGH if len(rows) > _MANY else None)
+    if wanted is not None:
+        st.query_params[_CHOSEN] = wanted
     return next((kept for kept in known if _key(kept) == wanted), None)
 
 
@@ -97,6 +98,13 @@ def bring_in(circuit: Circuit, reader: Identity) -> None:
             done(_said(sum(is_new for _, is_new in made), len(made)))
 
 
+def _wanted(ids: Collection[str]) -> str | None:
+    """What was picked in the list, else what the address names."""
+    state = st.session_state.get(_LIST)
+    named = (state.get("picked") if state else None, st.query_params.get(_CHOSEN))
+    return next((one for one in named if one in ids), None)
+
+
 def _said(fresh: int, count: int) -> str:
     known = count - fresh
     told = [f"{fresh} imported" if fresh else "", f"{known} there already: nothing added" if known else ""]
@@ -106,13 +114,19 @@ def _said(fresh: int, count: int) -> str:
 def _row(kept: Kept, sessions: Iterable[KeptSession], zone: str) -> Row:
     names = dict.fromkeys(one.title for one in sessions if one.title)
     return {
-        "From": day_and_time(kept.started_at, zone),
+        "From": _day(kept.started_at, zone),
         "To": time_of_day(kept.ended_at, zone),
         "Length": _length(kept.started_at, kept.ended_at),
         "What": kept.name or ", ".join(names) or UNKNOWN,
         "Origin": _origin(kept),
         "Frames": kept.frames,
     }
+
+
+def _day(at: datetime, zone: str) -> str:
+    """`7 Mar, 21:03`; with the year when it is another one."""
+    told = day_and_time(at, zone)
+    return told.replace(f" {session.now().year},", ",")
 
 
 def _origin(kept: Kept) -> str:

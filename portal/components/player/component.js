@@ -69,7 +69,7 @@ class Player {
     this.delayField.value = String(this.delay);
     this.delayBox = el("label", { class: "delay" }, "Delay", this.delayField, this.delayWords);
     this.name = el("input", { type: "text", maxlength: "80", placeholder: "Name this moment", "aria-label": "Name of the bookmark", class: "name", onkeydown: (event) => this.#named(event) });
-    this.mark = button("Bookmark", "Name this moment (B)", () => this.#askName(), "mark");
+    this.mark = button("Bookmark", "Bookmark this moment (B)", () => this.#askName(), "mark");
     this.problem = el("p", { class: "problem", role: "alert" });
     this.track = new Track((at) => this.#seek(at), this.data.zone);
     this.name.hidden = true;
@@ -77,12 +77,12 @@ class Player {
     this.root.replaceChildren(
       this.track.element,
       el("div", { class: "keys" },
-        button("⏮", "To the beginning (Home)", () => this.#seek(this.track.range.from), "home"),
-        button("−10 s", "Ten seconds back (←)", () => this.#move(-10), "back"),
+        button("|‹", "To the beginning (Home)", () => this.#seek(this.track.range.from), "home"),
+        button("−10 s", "−10 s: ten seconds back (←)", () => this.#move(-10), "back"),
         button("‹", "One frame back (,)", () => this.#say({ type: "step", back: true }), "step"),
         this.play,
         button("›", "One frame on (.)", () => this.#say({ type: "step", back: false }), "step"),
-        button("+10 s", "Ten seconds on (→)", () => this.#move(10), "on"),
+        button("+10 s", "+10 s: ten seconds on (→)", () => this.#move(10), "on"),
         this.liveButton, this.time, this.behind,
         el("span", { class: "choices" }, this.speed, this.window, this.delayBox, this.mark, this.name)),
       this.problem,
