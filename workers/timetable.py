@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
-from workers.jobs import keep_key_frames, seal_recordings, sweep_sign_ins
+from workers.jobs import drop_old_recordings, keep_key_frames, seal_recordings, sweep_sign_ins, thin_links
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ TIMETABLE = (
     Job(seal_recordings, every_s=30),
     Job(keep_key_frames, every_s=60),
     Job(sweep_sign_ins, every_s=3600),
+    Job(thin_links, every_s=3600),
+    Job(drop_old_recordings, every_s=3600),
 )
 """To add a job, a function in `workers.jobs` and one line here."""
 

@@ -45,6 +45,10 @@ class Blobs:
         except FileNotFoundError as missing:
             raise NotFound(f"File {sha256[:12]}… is not in the store.", "Restore it from a backup.") from missing
 
+    def remove(self, sha256: str) -> None:
+        """Let go of a blob that no row names any more; one that is not here is no fault."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where the blob lies or would lie."""
         if not _NAME.fullmatch(sha256):

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from core.io.clock import utc_now
 from core.io.database.account_tables import account, sign_in
+from core.io.database.recordings import bookmark
+from core.io.database.retention import set_retention
 from core.io.database.timing import recording_segment
 from core.io.recorder import Place, Recorder, unpacked
 from core.io.runtime import Runtime
@@ -20,7 +22,7 @@ from core.tracks.model import Circuit
 from tests.apex_feed import race
 from tests.contract.workers.conftest import Paddock
 from workers import checkpoint
-from workers.jobs import seal_recordings, sweep_sign_ins
+from workers.jobs import drop_old_recordings, seal_recordings, sweep_sign_ins, thin_links
 from workers.timetable import Job, Timetable
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -88,6 +90,36 @@ def test_the_spool_of_an_unknown_circuit_stays(paddock: Paddock, ring: Circuit) 
 
 def test_sealing_without_a_spool_does_nothing(owner_runtime: Runtime) -> None:
     seal_recordings(owner_runtime)
+
+
+def test_old_recordings_go_when_an_admin_wants_it_and_marked_ones_stay(paddock: Paddock, ring: Circuit) -> None:
+    for epoch, letter in enumerate("abc", 1):
+        record(paddock, ring, epoch, letter)
+    seal_recordings(paddock.runtime)
+    control, now = paddock.runtime.control, utc_now()
+    blobs = paddock.runtime.blobs
+    segments = select(recording_segment.c.sha256).order_by(recording_segment.c.epoch)
+    with control.begin() as connection:
+        hashes = list(connection.execute(segments).scalars())
+        fresh = update(recording_segment).where(recording_segment.c.epoch == 3)
+        connection.execute(fresh.values(started_at=now, ended_at=now))
+        mark = {"id": UUID(int=1), "circuit_id": ring.id, "name": "Start", "at": NOON, "made_at": now}
+        connection.execute(insert(bookmark).values(**mark))
+        moved = update(recording_segment).where(recording_segment.c.epoch == 1)
+        connection.execute(moved.values(started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1)))
+
+    drop_old_recordings(paddock.runtime)
+    assert journal(paddock.runtime, ring) == list("abc")
+    set_retention(control, 30, None, now)
+    drop_old_recordings(paddock.runtime)
+    drop_old_recordings(paddock.runtime)
+
+    assert journal(paddock.runtime, ring) == list("bc")
+    assert [blobs.path(sha256).exists() for sha256 in hashes] == [False, True, True]
+
+
+def test_thinning_links_without_any_does_nothing(owner_runtime: Runtime) -> None:
+    thin_links(owner_runtime)
 
 
 def test_only_entries_that_ended_long_ago_are_forgotten(owner_runtime: Runtime) -> None:
