@@ -12,7 +12,7 @@ from core.timing.model import ClockKind, Flag
 from core.timing.sources.clock_told import ClockTold
 from core.timing.sources.rmonitor.texts import flag, is_known_flag, number, time_ms
 
-_TIMED = 9999
+_TIMED = "9999"
 """Laps to go of a race by time."""
 
 _STILL_BEATS = 2
@@ -57,12 +57,14 @@ class Heartbeat:
         return [FlagShown(self.flag)] if is_first or self.flag is not before else []
 
     def _clock(self, laps: str, to_go: str, race_time: str) -> ClockShown:
-        laps_to_go, to_go_ms = number(laps), time_ms(to_go)
-        if laps_to_go and laps_to_go != _TIMED and not to_go_ms:
-            return ClockShown(ClockKind.TEXT, None, f"{laps_to_go} laps to go")
+        to_go_ms = time_ms(to_go)
+        if laps != _TIMED and laps != "0" and not to_go_ms and number(laps):
+            return ClockShown(ClockKind.TEXT, None, f"{number(laps)} laps to go")
         self._counts_down = self._counts_down or bool(to_go_ms)
-        shown, kind = (to_go, ClockKind.COUNTDOWN) if self._counts_down else (race_time, ClockKind.COUNT_UP)
-        ms = time_ms(shown)
-        if ms is None or self.flag is None or self._still >= _STILL_BEATS:
-            return ClockShown(ClockKind.TEXT, None, shown.strip('" '))
-        return ClockShown(kind, ms, None)
+        is_still = self.flag is None or self._still >= _STILL_BEATS
+        if self._counts_down and to_go_ms is not None and not is_still:
+            return ClockShown(ClockKind.COUNTDOWN, to_go_ms, None)
+        race_ms = None if is_still or self._counts_down else time_ms(race_time)
+        if race_ms is not None:
+            return ClockShown(ClockKind.COUNT_UP, race_ms, None)
+        return ClockShown(ClockKind.TEXT, None, (to_go if self._counts_down else race_time).strip('" '))

@@ -25,6 +25,7 @@ class Entry:
     beside: list[str] = field(default_factory=list)
     """The fields of the last `$COMP`."""
     number: str = ""
+    in_class: str = ""
     who: tuple[CarEvent, ...] = ()
     """What was told of who the car is."""
     race_place: str = ""
@@ -95,7 +96,8 @@ def introduce(entry: Entry, classes: Classes) -> tuple[CarEvent, ...]:
         name = (first, last) if first or last else (a[4], a[5])
         events += _beside(source_id, additional, _name(source_id, *name))
     events += _nation(source_id, nation or a[6])
-    category = classes.name(in_class or a[7])
+    entry.in_class = in_class or a[7]
+    category = classes.name(entry.in_class)
     return (*events, said.Categorised(source_id, category)) if category else tuple(events)
 
 

@@ -85,7 +85,8 @@ class RMonitor:
         if news:
             events += news
             self._table.fly(self._heartbeat.flag, events)
-        self._table.beat(events)
+        if self._table.waiting or self._table.runs.is_open:
+            self._table.beat(events)
 
     def _read_slowly(self, line: str, at: datetime, events: list[Event]) -> None:
         line = line.strip(_PREFIX)

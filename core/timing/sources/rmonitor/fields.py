@@ -45,4 +45,6 @@ def text(part: str) -> str:
 
 def clean(words: str) -> str:
     """Words of a feed as a name: one line, not endless, no quotes that would end a field."""
+    if len(words) <= _LONGEST_FIELD and words.isascii() and words.isprintable() and '"' not in words:
+        return words.strip() if "  " not in words else " ".join(words.split())
     return one_line(words.replace('"', "'"), _LONGEST_FIELD)

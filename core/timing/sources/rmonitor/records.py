@@ -147,7 +147,7 @@ def group(table: Table, parts: list[str], events: list[Event]) -> bool:
     at, words = text(parts[1]), text(parts[2])
     if table.classes.names.get(at) != words and len(table.classes.names) < _MOST_CLASSES:
         table.classes.names[at] = words
-        table.name_class(events)
+        table.name_class(at, events)
     return True
 
 

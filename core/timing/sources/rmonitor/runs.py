@@ -26,6 +26,8 @@ class Runs:
         self.title = ""
         self.track = ""
         self.kind = SessionKind.RACE
+        self.is_open = False
+        """Whether something was told that the order may depend on."""
         self._run: int | None = None
         self._is_on = True
         self._is_cleared = False
@@ -40,10 +42,12 @@ class Runs:
 
     def stand(self) -> None:
         """A standing was told."""
+        self.is_open = self.is_open or not self._has_standings
         self._has_standings = True
 
     def rate(self) -> None:
         """A best lap was told."""
+        self.is_open = self.is_open or not self._has_bests
         self._has_bests = True
 
     def begins(self, run: int | None, title: str) -> bool:
@@ -76,7 +80,7 @@ class Runs:
 
     def decide(self) -> bool:
         """Settle the order by all that is known; whether it is another now."""
-        before = self.kind
+        before, self.is_open = self.kind, False
         if self._mode is not None:
             self.kind = self._mode
         elif _BEST_TIME.search(self.title) or (self._has_bests and not self._has_standings):

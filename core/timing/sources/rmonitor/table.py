@@ -69,7 +69,8 @@ class Table:
                 self.tell(self.entries[key], lap, events)
             if not waits:
                 self.waiting.discard(key)
-        self.decide(events)
+        if self.runs.is_open:
+            self.decide(events)
 
     def find(self, key: str, events: list[Event]) -> Entry | None:
         """The entry; a new one is admitted only where the line was read with care."""
@@ -91,10 +92,10 @@ class Table:
         if isinstance(plate, said.Plated):
             self.by_number[plate.number] = key
 
-    def name_class(self, events: list[Event]) -> None:
+    def name_class(self, in_class: str, events: list[Event]) -> None:
         """A class has a name: the cars in it are told again."""
         for key, entry in self.entries.items():
-            if entry.who:
+            if entry.in_class == in_class:
                 self.present(entry, key, events)
 
     def stand(self, entry: Entry, key: str, standing: tuple[int | None, int], events: list[Event]) -> None:

@@ -13,6 +13,7 @@ _NO_TIME_MS = 3_599_999
 
 _MOST_DIGITS = 9
 _FRACTIONS = (0, 100, 10, 1)
+_LONG, _SHORT = len('"00:00:00.000"'), len('"00:00:00"')
 
 
 def number(text: str) -> int | None:
@@ -26,17 +27,16 @@ def number(text: str) -> int | None:
 
 def time_ms(text: str) -> int | None:
     """Milliseconds of `HH:MM:SS.mmm`, `HH:MM:SS` or any shorter form; None for a negative one."""
-    clock, _, fraction = text.strip('" ').partition(".")
-    total = 0
-    for part in clock.split(":", 3):
-        if not part.isascii() or not part.isdigit() or len(part) > _MOST_DIGITS:
-            return None
-        total = total * 60 + int(part)
-    if not fraction:
-        return total * 1000
-    if not fraction.isascii() or not fraction.isdigit():
-        return None
-    return total * 1000 + int(fraction[:3]) * _FRACTIONS[min(len(fraction), 3)]
+    if len(text) == _LONG and text[9] == ".":
+        digits = text[1:3] + text[4:6] + text[7:9] + text[10:13]
+    elif len(text) == _SHORT:
+        digits = text[1:3] + text[4:6] + text[7:9] + "000"
+    else:
+        return _any_time_ms(text)
+    if not (digits.isdigit() and digits.isascii() and text[3] == ":" == text[6]):
+        return _any_time_ms(text)
+    value = int(digits)
+    return value // 10_000_000 * 3_600_000 + value // 100_000 % 100 * 60_000 + value % 100_000
 
 
 def lap_ms(text: str) -> int | None:
@@ -53,3 +53,17 @@ def flag(text: str) -> Flag | None:
 def is_known_flag(text: str) -> bool:
     word = text.strip('" ').casefold()
     return not word or word in _FLAGS
+
+
+def _any_time_ms(text: str) -> int | None:
+    clock, _, fraction = text.strip('" ').partition(".")
+    total = 0
+    for part in clock.split(":", 3):
+        if not part.isascii() or not part.isdigit() or len(part) > _MOST_DIGITS:
+            return None
+        total = total * 60 + int(part)
+    if not fraction:
+        return total * 1000
+    if not fraction.isascii() or not fraction.isdigit():
+        return None
+    return total * 1000 + int(fraction[:3]) * _FRACTIONS[min(len(fraction), 3)]
