@@ -159,7 +159,7 @@ class BoardFold:
             self.close()
             session = self._open(identity)
         if event.clock is not None:
-            session = self._wake(session, event.clock)
+            session = self._show_clock(session, event.clock)
         session.identity, session.deaf_at = identity, session.before or session.deaf_at
         session.columns, session.layout = event.layout.fields, event.layout.fingerprint
         session.leader_laps = None
@@ -194,8 +194,7 @@ class BoardFold:
     def set_clock(self, event: said.ClockShown) -> None:
         session = self._current()
         if session is not None:
-            session = self._wake(session, event)
-            session.clock = Clock(event.kind, session.now, event.ms, event.text)
+            self._show_clock(session, event)
 
     def show_flag(self, event: said.FlagShown) -> None:
         session = self._current()
@@ -218,10 +217,13 @@ class BoardFold:
         if self._session is not None:
             self._cut(self._session, min(event.since, self._session.now))
 
-    def _wake(self, session: SessionState, clock: said.ClockShown) -> SessionState:
-        """Whether the race went on without us."""
+    def _show_clock(self, session: SessionState, clock: said.ClockShown) -> SessionState:
+        """The race clock, which also tells when the race went on without us."""
         hidden = hidden_between(session.clock, clock, session.now)
-        return self._cut(session, session.now, hidden) if hidden > _ASLEEP else session
+        if hidden > _ASLEEP:
+            session = self._cut(session, session.now, hidden)
+        session.clock = Clock(clock.kind, session.now, clock.ms, clock.text)
+        return session
 
     def _cut(self, session: SessionState, since: datetime, hidden: timedelta = timedelta()) -> SessionState:
         self._settle(session, session.now + _LONG_AFTER)

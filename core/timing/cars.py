@@ -22,6 +22,8 @@ class Visit:
     clock_at: datetime | None = None
     has_icon: bool = False
     """Whether the status icon told of it; at many venues it never does."""
+    is_dated_by_clock: bool = False
+    """Whether `in_at` is what the feed's clock told; the earliest it tells is nearest to the truth."""
     is_whole: bool = True
     """Whether somebody listened all the time; otherwise the car may have left and come in again."""
 
@@ -35,6 +37,8 @@ class Left:
     at: datetime
     is_measured: bool
     """Whether a signal or a clock told the moment; otherwise the car was found on the track again."""
+    lap: int | None = None
+    """Laps done when only the way out was seen."""
     lap_ms: int | None = None
     """The lap time that the feed sent with the way out, which at many venues is the stop's duration."""
 

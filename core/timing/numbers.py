@@ -24,14 +24,13 @@ def rebase(car: CarState, laps: int | None, now: datetime) -> None:
     """
     if car.laps_shown is not None:
         return
-    least = car.counted + (car.recovered is not None)
     if car.is_sure:
         _correct(car, laps)
-    elif laps is not None and laps > least:
-        car.counted = laps - 1
-        car.is_sure = True
-    else:
-        car.counted = max(least, car.counted + _laps_between(car, now))
+        return
+    least = car.counted + (car.recovered is not None)
+    guess = max(least, car.counted + _laps_between(car, now))
+    car.is_sure = laps is not None and laps > least and _is_believable(car, laps - 1, guess)
+    car.counted = guess if laps is None or not car.is_sure else laps - 1
 
 
 def needs_number(car: CarState) -> bool:
@@ -72,6 +71,15 @@ def give_up_recovered(car: CarState) -> Lap | None:
     if lap is not None:
         car.counted = lap.lap
     return lap
+
+
+def _is_believable(car: CarState, laps: int, guess: int) -> bool:
+    """Whether the car's own gap tells laps, or so many fit into the time that went by; fewer do after a stop.
+
+    A time gap means "as many laps down as the car ahead that shows laps", which need not have been seen since the hole.
+    """
+    tells = car.gap_laps is not None or car.leader_laps is not None
+    return tells or car.crossed_at is None or laps - guess <= 1 + (guess - car.counted) // 8
 
 
 def _correct(car: CarState, laps: int | None) -> None:

@@ -34,8 +34,11 @@ def show_row(session: SessionState, source_id: str, events: tuple[said.CarEvent,
         if type(event) in _PLAIN:
             CAR_HANDLERS[type(event)](session, car, event)
     cells = {type(event): event for event in events}
+    visit = car.visit
     _show_pits(session, car, events)
     _show_laps(session, car, cells, is_known=is_known)
+    if car.visit is not None and car.visit is not visit:
+        car.visit.lap = car.laps  # as this row tells, not as we knew before
 
 
 def _show_laps(

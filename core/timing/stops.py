@@ -53,7 +53,7 @@ def leave(car: CarState, at: datetime) -> None:
         return
     is_stop = car.visit is not None or (car.counted > 0 and car.status is not CarStatus.FINISHED)
     if is_stop:
-        car.left = Left(car.visit, at, is_measured=True)
+        car.left = Left(car.visit, at, is_measured=True, lap=car.counted)
         car.lap_has_stop = True
     _on_track(car, at)
 
@@ -80,11 +80,15 @@ def tick(car: CarState, ms: int | None, at: datetime) -> None:
     if ms is None or (car.visit is None and _near(car.out_at, at)):
         return
     if car.visit is None:
-        enter(car, at - timedelta(milliseconds=ms))
-    if car.visit is not None:
-        car.visit.clock_ms, car.visit.clock_at = ms, at
-        if car.visit.in_at is None:
-            car.visit.in_at = at - timedelta(milliseconds=ms)
+        enter(car, at, is_seen=False)
+    visit = car.visit
+    if visit is None:
+        return
+    visit.clock_ms, visit.clock_at = ms, at
+    if visit.in_at is None or visit.is_dated_by_clock:
+        began_at = at - timedelta(milliseconds=ms)
+        visit.in_at = began_at if visit.in_at is None else min(began_at, visit.in_at)
+        visit.is_dated_by_clock = True
 
 
 def is_out(visit: Visit, at: datetime, *, has_way_out: bool) -> bool:
@@ -141,7 +145,7 @@ def _stop(car: CarState, left: Left) -> Stop:
     in_at = None if left.visit is None else left.visit.in_at
     if in_at is None and duration_ms is not None:
         in_at = left.at - timedelta(milliseconds=duration_ms)
-    lap = car.counted if left.visit is None else left.visit.lap
+    lap = left.lap if left.visit is None else left.visit.lap
     return Stop(car.source_id, in_at, left.at, duration_ms, lap)
 
 

@@ -7,7 +7,7 @@ sent again with other columns, scanners' junk, keep-alives, a link that was away
 the oracle for the fold. The same plan gives the same race, byte for byte. Names are plainly invented.
 """
 
-from core.timing.simulate.plan import PitLaps, Plan, Signals
+from core.timing.simulate.plan import Away, PitLaps, Plan, Signals
 from core.timing.simulate.race import Race, recording_lines, simulate
 
-__all__ = ["PitLaps", "Plan", "Race", "Signals", "recording_lines", "simulate"]
+__all__ = ["Away", "PitLaps", "Plan", "Race", "Signals", "recording_lines", "simulate"]

@@ -118,7 +118,7 @@ class Cells:
         """What shows time going by: every second the pit clocks, every minute the stints."""
         if self.plan.signals in {Signals.ALL, Signals.CLOCK}:
             for place, in_ms in self.in_ms.items():
-                self.server.show(place, "otr", "to", pit_clock(now_ms - in_ms))
+                self.server.show(place, "otr", "to", pit_clock(now_ms - in_ms + 500))
         self._swap_karts(now_ms)
         if now_ms % 60_000 == 0:
             self._show_stints(now_ms)

@@ -65,6 +65,8 @@ class _Drive:
         self._kart = kart
         self._rng = rng
         self._now_ms = plan.green_s * 1000 + 1500 + place * 400
+        if plan.late_entry_s is not None and place == plan.karts - 1:
+            self._now_ms = plan.late_entry_s * 1000 + 20_000
         self._last_ms = 0
         self._next_stop_ms = self._now_ms + self._stint_ms()
         self._happenings: list[Happening] = []

@@ -25,6 +25,15 @@ class PitLaps(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """The link was away, in seconds since the recording began. Its machine may have slept: its clock shows nothing."""
+
+    since_s: int
+    until_s: int
+    slept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A race; times in seconds since the recording began."""
 
@@ -40,6 +49,10 @@ class Plan:
     """Whether the table has a column of laps done."""
     hole: tuple[int, int] | None = None
     """From when to when the link was away."""
+    away: tuple[Away, ...] = ()
+    """More such holes, in order."""
+    late_entry_s: int | None = None
+    """When the last kart joins: until then the table has no row for it."""
     started_at: datetime = datetime(2026, 5, 2, 10, tzinfo=UTC)
     title: str = "Test endurance"
 

@@ -22,6 +22,10 @@ class Race:
     stops: tuple[Stop, ...]
     half_told_stops: int
     """Stops of which the link missed an end; they are not in `stops`."""
+    official_laps: tuple[Lap, ...]
+    """The venue's list: every lap, also those that nobody listened to."""
+    official_stops: tuple[Stop, ...]
+    """The same of stops; those of karts still in at the end have no way out."""
     junk: int
     grids: int
 
@@ -38,6 +42,8 @@ def simulate(plan: Plan) -> Race:
         laps=tuple(telling.laps),
         stops=tuple(telling.stops),
         half_told_stops=telling.half_told_stops,
+        official_laps=tuple(telling.official_laps),
+        official_stops=tuple(telling.official_stops),
         junk=telling.junk,
         grids=telling.grids,
     )

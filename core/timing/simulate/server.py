@@ -35,13 +35,15 @@ class Server:
         self._karts = karts
         self._cells: list[dict[str, tuple[str, str]]] = [{} for _ in karts]
         self._later: list[Callable[[], None]] = []
+        self.absent: set[int] = set()
+        """Karts without a row."""
 
     def show(self, place: int, column: str, css: str, text: str) -> None:
         """Set a cell; told only when something about it changed."""
         if self._cells[place].get(column) == (css, text):
             return
         self._cells[place][column] = (css, text)
-        if column in self.columns:
+        if column in self.columns and place not in self.absent:
             self.lines.append(f"{self._karts[place].source_id}c{self.columns.index(column) + 1}|{css}|{text}")
 
     def shown(self, place: int, column: str) -> tuple[str, str]:
@@ -49,7 +51,8 @@ class Server:
 
     def tell(self, place: int, kind: str, text: str) -> None:
         """An event of a row, which belongs to no column."""
-        self.lines.append(f"{self._karts[place].source_id}|{kind}|{text}")
+        if place not in self.absent:
+            self.lines.append(f"{self._karts[place].source_id}|{kind}|{text}")
 
     def say(self, line: str) -> None:
         self.lines.append(line)
@@ -70,7 +73,8 @@ class Server:
     def grid(self, order: list[int]) -> str:
         """The whole table, rows in the order of the standings."""
         head = "".join(_head_cell(number, column) for number, column in enumerate(self.columns, start=1))
-        rows = "".join(self._row(place, position) for position, place in enumerate(order, start=1))
+        present = [place for place in order if place not in self.absent]
+        rows = "".join(self._row(place, position) for position, place in enumerate(present, start=1))
         return f'grid||<tbody><tr data-id="r0" class="head" data-pos="0">{head}</tr>{rows}</tbody>'
 
     def _row(self, place: int, position: int) -> str:

@@ -28,6 +28,8 @@ class Telling:
     def __init__(self, plan: Plan, karts: list[Kart], rng: Random) -> None:
         self.laps: list[Lap] = []
         self.stops: list[Stop] = []
+        self.official_laps: list[Lap] = []
+        self.official_stops: list[Stop] = []
         self.half_told_stops = 0
         self.junk = 0
         self.grids = 0
@@ -36,13 +38,19 @@ class Telling:
         self._standing = Standing(len(karts))
         self._server = Server(karts, columns_of(plan))
         self._cells = Cells(plan, karts, rng, self._server, self._standing)
+        if plan.late_entry_s is not None:
+            self._server.absent.add(len(karts) - 1)
         self._is_linked = True
+        self._cut_ms = self._slept_ms = 0
         self._missed: dict[int, Lap] = {}
         self._seen: dict[int, str] = {}
         self._in_at: dict[int, datetime | None] = {}
         self._light, self._clock, self._comments = "lr", "text|00:25:00", ""
         self._schedule = self._scheduled()
-        self._breaks = [at_ms for at_ms, action in self._schedule if action in {self._unlink, self._link, self._hide}]
+        self._breaks = [at_ms for at_ms, action in self._schedule if action in self._breaking()]
+
+    def _breaking(self) -> set[Callable[[int], None]]:
+        return {self._unlink, self._link, self._hide, self._wake}
 
     def run(self, happenings: list[Happening]) -> Iterator[RecordedFrame]:
         self._cells.line_up()
@@ -84,6 +92,7 @@ class Telling:
         lap = Lap(
             kart.source_id, kart.number, number, happening.lap_ms, happening.kind, at, self._cells.driver_of(place)
         )
+        self.official_laps.append(lap)
         if self._is_linked:
             self.laps.append(lap)
         else:
@@ -91,6 +100,7 @@ class Telling:
 
     def _note_stop(self, happening: Happening) -> None:
         place, in_at = happening.kart, self._in_at.pop(happening.kart)
+        self._note_official_stop(happening)
         if happening.lap_ms:
             self._note_lap(happening)
         if in_at is None or not self._is_linked:
@@ -99,6 +109,12 @@ class Telling:
         out_at = self._at(happening.at_ms)
         duration_ms = round((out_at - in_at) / timedelta(milliseconds=1))
         self.stops.append(Stop(self._karts[place].source_id, in_at, out_at, duration_ms))
+
+    def _note_official_stop(self, happening: Happening) -> None:
+        in_ms = self._cells.in_ms[happening.kart]
+        in_at, out_at = self._at(in_ms), self._at(happening.at_ms)
+        laps, source_id = self._standing.laps[happening.kart], self._karts[happening.kart].source_id
+        self.official_stops.append(Stop(source_id, in_at, out_at, happening.at_ms - in_ms, laps))
 
     def _tick(self, now_ms: int) -> None:
         self._cells.tick(now_ms)
@@ -116,6 +132,11 @@ class Telling:
         actions.append((round(start + length * 0.7) + 4000, self._link))
         if self._plan.hole is not None:
             actions += [(self._plan.hole[0] * 1000, self._unlink), (self._plan.hole[1] * 1000, self._link)]
+        for away in self._plan.away:
+            actions += [(away.since_s * 1000, self._unlink)]
+            actions += [(away.until_s * 1000, self._wake if away.slept else self._link)]
+        if self._plan.late_entry_s is not None:
+            actions += [(self._plan.late_entry_s * 1000, self._enter)]
         return sorted(actions, key=lambda action: action[0])
 
     def _link(self, now_ms: int) -> None:
@@ -129,8 +150,19 @@ class Telling:
                 self.laps.append(replace(lap, at=self._at(now_ms)))
         self._missed.clear()
 
-    def _unlink(self, _now_ms: int) -> None:
+    def _wake(self, now_ms: int) -> None:
+        """The recorder's clock stood still while it slept."""
+        self._slept_ms += now_ms - self._cut_ms - _STEP_MS
+        self._link(now_ms)
+
+    def _enter(self, now_ms: int) -> None:
+        """The operator adds a row."""
+        self._server.absent.clear()
+        self._send_again(now_ms)
+
+    def _unlink(self, now_ms: int) -> None:
         self._is_linked = False
+        self._cut_ms = now_ms
         self._seen = {place: self._server.shown(place, "llp")[1] for place in range(len(self._karts))}
 
     def _hide(self, now_ms: int) -> None:
@@ -204,7 +236,7 @@ class Telling:
         ]
 
     def _at(self, ms: int) -> datetime:
-        return self._plan.started_at + timedelta(milliseconds=ms)
+        return self._plan.started_at + timedelta(milliseconds=ms - self._slept_ms)
 
 
 def columns_of(plan: Plan) -> tuple[str, ...]:
