@@ -28,9 +28,10 @@ TOLD = race(karts=3, laps=6)
 
 
 @contextmanager
-def running(paddock: Paddock, limits: LinkLimits = HASTY) -> Iterator[Supervisor]:
-    leases = Leases(paddock.runtime.control, Owner("here", "1"), timedelta(seconds=5))
-    ground = Ground(paddock.data, paddock.runtime.bus, paddock.rows, utc_now, limits)
+def running(paddock: Paddock, limits: LinkLimits = HASTY, node: str = "") -> Iterator[Supervisor]:
+    """A worker of this machine, or of another one."""
+    leases = Leases(paddock.runtime.control, Owner(node or "here", "1"), timedelta(seconds=5))
+    ground = Ground(paddock.data / node, paddock.runtime.bus, paddock.rows, utc_now, limits)
     supervisor = Supervisor(paddock.circuits.running, leases, ground)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
@@ -154,6 +155,26 @@ def test_a_worker_that_was_away_marks_the_hole_and_asks_for_what_it_missed(
 
     assert sorted(paddock.laps(circuit)) == sorted(TOLD.laps)
     assert paddock.sessions(circuit.id) == 1
+
+
+def test_another_machine_that_takes_over_marks_the_hole_and_goes_on_with_the_session(
+    paddock: Paddock, desk: LinksDesk, fake: FakeApex
+) -> None:
+    with running(paddock):
+        circuit = follow(paddock, fake.transport)
+        until(lambda: counted(paddock, circuit))
+        fake.stage.tell(9)
+        until(lambda: len(paddock.laps(circuit)) == 9)
+
+    with running(paddock, node="there"):
+        until(lambda: desk.holes(circuit.id))
+        until(lambda: paddock.shows(circuit, SourceStatus.RUNNING))
+        fake.stage.tell()
+        until(lambda: len(paddock.laps(circuit)) == len(TOLD.laps))
+
+    assert sorted(paddock.laps(circuit)) == sorted(TOLD.laps)
+    assert paddock.sessions(circuit.id) == 1
+    assert counted(paddock, circuit) == [6, 6, 6]
 
 
 def test_what_came_is_counted_and_shown_raw(paddock: Paddock, desk: LinksDesk, fake: FakeApex) -> None:
