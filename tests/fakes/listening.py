@@ -79,6 +79,12 @@ class Listening:
     def _take_one(self) -> None:
         with suppress(TimeoutError):
             client, _ = self._door.accept()
-            thread = threading.Thread(target=self._serve, args=[client], daemon=True)
+            thread = threading.Thread(target=self._serve_when_open, args=[client], daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def _serve_when_open(self, client: socket.socket) -> None:
+        """Who was let in just before we began to hang waits too."""
+        while not (self._is_open() or self._over.is_set()):
+            self._over.wait(_LOOK_UP_S)
+        self._serve(client)

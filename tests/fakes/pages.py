@@ -43,6 +43,9 @@ class Pages:
 
 def _handler(answer: Callable[[Asked], Reply]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 5
+
         def do_GET(self) -> None:
             self._reply(Asked("GET", self.path, {}))
 
@@ -60,6 +63,7 @@ def _handler(answer: Callable[[Asked], Reply]) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in (*reply.headers, ("Content-Length", str(len(body)))):
                 self.send_header(name, value)
+            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
 

@@ -30,8 +30,12 @@ class RMonitorMirror:
 
     def snapshot(self) -> Iterable[str]:
         """One text, or none while nothing was told."""
-        ordered = sorted(self._records, key=lambda key: _REFRESH.index(key[0]))
+        ordered = sorted(self._records, key=lambda key: (_REFRESH.index(key[0]), self._position(key)))
         return ("\n".join(self._records[key] for key in ordered),) if ordered else ()
+
+    def _position(self, key: tuple[str, str]) -> int:
+        """A box sends its standings from the top."""
+        return int(self._records[key].split(",")[1]) if key[0] in _BY_SECOND else 0
 
     def history(self, racer: str) -> list[str]:
         """`$RMHL` of every lap of a car; flags and positions are not kept."""

@@ -4,9 +4,11 @@ import argparse
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
-from core.timing.recordings import RecordedFrame, read_recording
+from core.timing.recordings import read_recording
 from tests.fakes.stage import Script, Stage
 
 
@@ -15,7 +17,16 @@ def script_of(path: Path) -> Script:
     return script_from(read_recording(path))
 
 
-def script_from(frames: Iterable[RecordedFrame]) -> Script:
+class Timed(Protocol):
+    """A frame and its moment."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def text(self) -> str: ...
+
+
+def script_from(frames: Iterable[Timed]) -> Script:
     """Frames with the time since the first one; a clock that jumps back stands still."""
     kept = list(frames)
     return tuple((max((frame.at - kept[0].at).total_seconds(), 0.0), frame.text) for frame in kept)
