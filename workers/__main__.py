@@ -35,7 +35,7 @@ def work(runtime: Runtime, lease: timedelta = LEASE) -> int:
     """
     owner, settings = this_process(runtime.settings.data), runtime.settings
     limits = LinkLimits(attempts=settings.ws_max_reconnect_attempts)
-    ground = Ground(settings.data, runtime.bus, TimingRows(runtime.control), utc_now, limits)
+    ground = Ground(settings.data, runtime.bus, TimingRows(runtime.control), utc_now, limits, runtime.maps.maps)
     supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
     timetable = Timetable(runtime)
     prober = Prober(runtime.bus, settings.data)

@@ -24,6 +24,7 @@ from core.io.database.timing import Batch, Before
 from core.io.recorder import Place, Recorded, Recorder, tail
 from core.io.transports import Channel, Frame, LinkLimits
 from core.io.transports.registry import open_transport, watch_s
+from core.timing.mapping import NO_MAPS, Maps
 from core.timing.model import Board, Car, SourceState, SourceStatus
 from core.timing.moments import moved
 from core.timing.recordings import clean
@@ -76,6 +77,8 @@ class Ground:
     now: Callable[[], datetime]
     limits: LinkLimits = field(default_factory=LinkLimits)
     """How patient live links are."""
+    maps: Callable[[UUID], Maps] = lambda _: NO_MAPS
+    """By what a circuit's feed is read."""
 
     def spool(self, circuit_id: UUID) -> Path:
         return self.data / "spool" / str(circuit_id)
@@ -190,15 +193,18 @@ class Follower:
         """The fold as the last follower left it; a fresh one reads nothing that was recorded before it."""
         found = checkpoint.load(self._folder, self._source)
         self._is_new = found is Found.OTHER_SOURCE
+        maps = self._ground.maps(self._circuit.id)
         if isinstance(found, Checkpoint):
             self._place = found.place
             if isinstance(found.state, Reading):
+                found.state.reread(self._circuit.protocol, maps)
                 return found.state
         else:
             self.forget()
         if found is not Found.OTHER_SOURCE and (body := self._ground.bus.board(self._circuit.id)):
             self._last_board = board_from_json(body)
-        return Reading(self._circuit.id, self._circuit.protocol, self._ground.rows.open_session(self._circuit.id))
+        before = self._ground.rows.open_session(self._circuit.id)
+        return Reading(self._circuit.id, self._circuit.protocol, before, maps)
 
     def _heard_last(self) -> datetime | None:
         """When this source was heard last, whoever listened."""

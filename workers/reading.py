@@ -5,7 +5,7 @@ are folded again after a restart give the same rows. Time is the feed's own (`Fr
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,10 +18,12 @@ from core.io.recorder import Recorded
 from core.io.transports import Channel, Frame, Resume
 from core.timing.board import BoardFold, Harvest
 from core.timing.desk import KeptSession
-from core.timing.events import Event, Junk, KeepAlive, LinkCut, Unread
+from core.timing.events import Event, Junk, KeepAlive, LinkCut, Snapshot, TableShown, Unread
 from core.timing.happenings import Happenings, calls_for_a_look
+from core.timing.layouts import LayoutSeen
+from core.timing.mapping import NO_MAPS, Maps
 from core.timing.model import Board, Car, FeedSession, Lap, Provenance
-from core.timing.sources import SOURCES
+from core.timing.sources import make_source
 from core.tracks.links import Hole
 from workers.tally import Tally
 
@@ -46,13 +48,15 @@ class Fault:
 class Reading:
     """Frames in, rows and a board out; used under the follower's guard."""
 
-    def __init__(self, circuit_id: UUID, protocol: str, before: Before | None = None) -> None:
+    def __init__(self, circuit_id: UUID, protocol: str, before: Before | None = None, maps: Maps = NO_MAPS) -> None:
         self.last: Resume | None = None
         """The last frame taken."""
         self.untold: deque[bytes] = deque(maxlen=_MOST_UNTOLD)
         """Happenings that are not on the bus yet, oldest first; kept with the state, so that a restart tells them."""
         self._circuit_id = circuit_id
-        self._source = SOURCES[protocol]()
+        self._maps = maps
+        self._source = make_source(protocol, maps)
+        self._layout = ""
         self._fold = BoardFold()
         self._before = before
         self._session: KeptSession | None = None
@@ -72,9 +76,15 @@ class Reading:
         self._fold.apply(events)
         self.pass_over(recorded)
         rows = self._rows(recorded.frame.at, events)
+        rows.layouts += self._seen(events, recorded.received_at)
         if recorded.frame.channel is not Channel.FEED or self._hole is not None:
             self._mark_hole(events, rows)
         return rows
+
+    def reread(self, protocol: str, maps: Maps) -> None:
+        """Read on by other maps: what was folded stays, the feed tells its table again when it is joined."""
+        if maps != self._maps:
+            self._maps, self._source = maps, make_source(protocol, maps)
 
     def pass_over(self, recorded: Recorded) -> None:
         """Go on behind this frame."""
@@ -108,6 +118,15 @@ class Reading:
                 fault = self._faults.setdefault(kind, Fault())
                 fault.lines += 1
                 fault.longest = max(fault.longest, len(event.line))
+
+    def _seen(self, events: Iterable[Event], at: datetime) -> Iterator[LayoutSeen]:
+        """Layouts that are not the one before."""
+        for event in events:
+            if isinstance(event, Snapshot | TableShown) and event.layout.columns:
+                layout = event.layout
+                if layout.fingerprint != self._layout:
+                    self._layout = layout.fingerprint
+                    yield LayoutSeen(layout.fingerprint, layout.columns, at, at)
 
     def _mark_hole(self, events: Iterable[Event], rows: Batch) -> None:
         """A hole begins with the news that the link is back; laps that the feed tells of it later are counted."""

@@ -57,7 +57,8 @@ class Stint:
     def serves(self, circuit: Circuit) -> bool:
         """Whether this is what the circuit asks for."""
         mine = self._circuit
-        return (mine.protocol, mine.transport) == (circuit.protocol, circuit.transport)
+        same = mine.protocol == circuit.protocol and mine.transport == circuit.transport
+        return same and mine.maps_epoch == circuit.maps_epoch
 
     def end(self, verdict: Verdict) -> None:
         """Ask for the end; the first verdict stands."""

@@ -240,6 +240,8 @@ class Circuit:
     """Whether a worker should follow the source; what it really does is on the board."""
     active_session_id: UUID | None
     pointer_epoch: int
+    maps_epoch: int = 0
+    """Grows with every change of the maps by which its source is read."""
 
 
 def transport_of(raw: object) -> Transport:

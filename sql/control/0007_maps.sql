@@ -46,3 +46,5 @@ CREATE TABLE analysis (
   samples     jsonb NOT NULL
 );
 CREATE INDEX analysis_circuit ON analysis (circuit_id, made_at);
+-- Grows with every change of a circuit's maps, so that its source is read anew.
+ALTER TABLE circuit ADD COLUMN maps_epoch bigint NOT NULL DEFAULT 0;

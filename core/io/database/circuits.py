@@ -45,6 +45,7 @@ circuit = Table(
     Column("running", Boolean, nullable=False),
     Column("active_session_id", Uuid, ForeignKey("race_session.id", use_alter=True)),
     Column("pointer_epoch", BigInteger, nullable=False),
+    Column("maps_epoch", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 

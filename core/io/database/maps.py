@@ -14,14 +14,17 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    Update,
     Uuid,
     func,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from core.io.database import CONTROL
 from core.io.database.audit import Act, note
+from core.io.database.circuits import circuit
 from core.io.ids import uuid7
 from core.timing.detect import Finding
 from core.timing.events import ColumnSeen
@@ -96,6 +99,28 @@ _FINDING: TypeAdapter[Finding] = TypeAdapter(Finding)
 _PROPOSAL: TypeAdapter[Proposal | None] = TypeAdapter(Proposal | None)
 
 
+def see_layout(connection: Connection, circuit_id: UUID, seen: LayoutSeen) -> LayoutNotice | None:
+    """A feed has shown this layout; the notice, when it is another one than before. Safe to run twice."""
+    columns = _SEEN_COLUMNS.dump_python(seen.columns, mode="json")
+    newest = _newest(layout_seen, circuit_id, layout_seen.c.last_at).limit(1).with_for_update()
+    before = next(iter(_SEEN.validate_python(_dicts(connection, newest))), None)
+    fresh = insert(layout_seen).values(
+        circuit_id=circuit_id,
+        fingerprint=seen.fingerprint,
+        columns=columns,
+        first_at=seen.first_at,
+        last_at=seen.last_at,
+    )
+    again = {"last_at": func.greatest(layout_seen.c.last_at, fresh.excluded.last_at), "columns": columns}
+    connection.execute(fresh.on_conflict_do_update(index_elements=["circuit_id", "fingerprint"], set_=again))
+    notice = _notice(before, seen)
+    if notice is not None:
+        told = {"at": notice.at, "before": notice.before, "after": notice.after, "changes": list(notice.changes)}
+        row = insert(layout_notice).values(circuit_id=circuit_id, **told)
+        connection.execute(row.on_conflict_do_nothing())
+    return notice
+
+
 class MapRows:
     """`MapStore` on the control database, and the follower's note of a layout."""
 
@@ -103,31 +128,8 @@ class MapRows:
         self._control = control
 
     def see_layout(self, circuit_id: UUID, seen: LayoutSeen) -> LayoutNotice | None:
-        """A feed has shown this layout; the notice, when it is another one than before. Safe to run twice."""
-        columns = _SEEN_COLUMNS.dump_python(seen.columns, mode="json")
-        fresh = insert(layout_seen).values(
-            circuit_id=circuit_id,
-            fingerprint=seen.fingerprint,
-            columns=columns,
-            first_at=seen.first_at,
-            last_at=seen.last_at,
-        )
         with self._control.begin() as connection:
-            newest = _newest(layout_seen, circuit_id, layout_seen.c.last_at).limit(1).with_for_update()
-            before = next(iter(_SEEN.validate_python(_dicts(connection, newest))), None)
-            again = {"last_at": func.greatest(layout_seen.c.last_at, fresh.excluded.last_at), "columns": columns}
-            connection.execute(fresh.on_conflict_do_update(index_elements=["circuit_id", "fingerprint"], set_=again))
-            notice = _notice(before, seen)
-            if notice is not None:
-                row = insert(layout_notice).values(
-                    circuit_id=circuit_id,
-                    at=notice.at,
-                    before=notice.before,
-                    after=notice.after,
-                    changes=list(notice.changes),
-                )
-                connection.execute(row.on_conflict_do_nothing())
-        return notice
+            return see_layout(connection, circuit_id, seen)
 
     def layouts(self, circuit_id: UUID) -> tuple[LayoutSeen, ...]:
         return _SEEN.validate_python(self._rows(_newest(layout_seen, circuit_id, layout_seen.c.last_at)))
@@ -153,6 +155,7 @@ class MapRows:
         )
         with self._control.begin() as connection:
             connection.execute(row)
+            connection.execute(_read_anew(circuit_id))
             what = "map columns" if columns else "take back column map"
             note(
                 connection, Act(by.now, by.account_id, what, str(circuit_id)), {"layout": fingerprint, "columns": said}
@@ -180,6 +183,7 @@ class MapRows:
                 made_by=by.account_id,
             )
             connection.execute(row)
+            connection.execute(_read_anew(circuit_id))
             facts = {"layout": feed.fingerprint, "version": version}
             note(connection, Act(by.now, by.account_id, "confirm feed map", str(circuit_id)), facts)
 
@@ -208,6 +212,10 @@ class MapRows:
     def _rows(self, wanted: "Select[tuple[object, ...]]") -> list[dict[str, object]]:
         with self._control.connect() as connection:
             return _dicts(connection, wanted)
+
+
+def _read_anew(circuit_id: UUID) -> Update:
+    return update(circuit).where(circuit.c.id == circuit_id).values(maps_epoch=circuit.c.maps_epoch + 1)
 
 
 def _newest(table: Table, circuit_id: UUID, by: "Column[object]") -> "Select[tuple[object, ...]]":

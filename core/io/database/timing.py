@@ -37,8 +37,10 @@ from core.io.database import CONTROL
 from core.io.database.known import Known
 from core.io.database.leases import Lease, hold
 from core.io.database.links import LinkBatch, LinkRows, put
+from core.io.database.maps import see_layout
 from core.io.recorder import Segment
 from core.timing.desk import KeptSession
+from core.timing.layouts import LayoutSeen
 from core.timing.model import Lap, Provenance, Stop
 
 feed_session = Table(
@@ -123,9 +125,10 @@ class Batch:
     shifts: dict[UUID, timedelta] = field(default_factory=dict)
     """Of sessions of a recording: how far its clock is from that of these rows."""
     links: LinkBatch = field(default_factory=LinkBatch)
+    layouts: list[LayoutSeen] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.sessions) + len(self.laps) + len(self.stops) + len(self.links)
+        return len(self.sessions) + len(self.laps) + len(self.stops) + len(self.links) + len(self.layouts)
 
     def extend(self, other: "Batch") -> None:
         self.sessions += other.sessions
@@ -133,6 +136,7 @@ class Batch:
         self.stops += other.stops
         self.shifts |= other.shifts
         self.links.extend(other.links)
+        self.layouts += other.layouts
 
 
 class TimingRows:
@@ -208,6 +212,8 @@ class TimingRows:
             _execute(connection, _put_lap(), [_lap_row(session_id, lap) for session_id, lap in laps])
             _execute(connection, _put_stop(), [_stop_row(*each) for each in stops])
             put(connection, lease.circuit_id, batch.links)
+            for seen in batch.layouts:
+                see_layout(connection, lease.circuit_id, seen)
 
     def add_segment(self, circuit_id: UUID, segment: Segment, sha256: str) -> None:
         """Index a sealed segment. It needs no lease: its epoch is over or its frames will never change."""

@@ -36,7 +36,7 @@ def supervisor(paddock: Paddock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Su
 @contextmanager
 def running(paddock: Paddock) -> Iterator[Supervisor]:
     leases = Leases(paddock.runtime.control, Owner("here", "1"), timedelta(seconds=5))
-    ground = Ground(paddock.data, paddock.runtime.bus, paddock.rows, utc_now)
+    ground = Ground(paddock.data, paddock.runtime.bus, paddock.rows, utc_now, maps=paddock.runtime.maps.maps)
     supervisor = Supervisor(paddock.circuits.running, leases, ground)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
