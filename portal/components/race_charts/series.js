@@ -68,13 +68,16 @@ export function levelAt(field, at) {
   return field?.levels[Math.floor((at - field.offset_ms) / 1000 / field.bin_s)] ?? 1;
 }
 
+/** How many cars had completed a lap, or had gone past it, when this one did. */
 function countedPositions(cars) {
   const passings = cars.flatMap(({ laps }, car) => laps.map((row) => ({ row, car }))).sort((one, other) => one.row.at - other.row.at);
   const done = cars.map(() => 0);
+  const arrived = new Map();
   const found = new Map();
   for (const { row, car } of passings) {
+    for (let lap = done[car] + 1; lap <= row.lap; lap += 1) arrived.set(lap, (arrived.get(lap) ?? 0) + 1);
     done[car] = Math.max(done[car], row.lap);
-    found.set(row, 1 + done.filter((laps, other) => other !== car && laps >= done[car]).length);
+    found.set(row, arrived.get(row.lap));
   }
   return found;
 }
