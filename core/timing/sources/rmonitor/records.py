@@ -55,6 +55,7 @@ def standing(table: Table, parts: list[str], events: list[Event]) -> bool:
         return False
     total_ms = lap_ms(total) or 0
     if table.stale:
+        table.stale.discard(key)
         table.sweep(events)
     if total_ms or not entry.total_ms:
         _stand(table, entry, parts, events)
