@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from core.tracks.model import SmsTiming
+from tests.fakes.certificate import self_signed
 from tests.fakes.listening import LOOPBACK, Listening
 from tests.fakes.scripts import arguments, run, script_of
 from tests.fakes.stage import Mood, Script, Stage
@@ -39,17 +40,20 @@ class FakeSms:
         script: JSON states to play.
         port: 0 = any.
         deflates: False: as if a proxy took the compression away.
+        tls: with a certificate that nobody knows.
     """
 
-    def __init__(self, script: Script, port: int = 0, *, deflates: bool = True) -> None:
+    def __init__(self, script: Script, port: int = 0, *, deflates: bool = True, tls: bool = False) -> None:
         self.stage = Stage(script, SmsMirror())
         self._extensions = _DEFLATE if deflates else ""
+        self._tls = tls
         self._over = threading.Event()
         self._door = Listening(self._serve, lambda: self.stage.mood is not Mood.STALLED, port)
 
     @property
     def transport(self) -> SmsTiming:
-        return SmsTiming(f"ws://{LOOPBACK}:{self._door.port}/", _HELLO)
+        scheme = "wss" if self._tls else "ws"
+        return SmsTiming(f"{scheme}://{LOOPBACK}:{self._door.port}/", _HELLO, verify_tls=False)
 
     def refuse(self) -> None:
         self._door.refuse()
@@ -67,6 +71,7 @@ class FakeSms:
 
     def _serve(self, plug: socket.socket) -> None:
         try:
+            plug = self_signed().wrap_socket(plug, server_side=True) if self._tls else plug
             headers = shake_hands(plug, "/", self._extensions)
         except OSError:
             headers = None

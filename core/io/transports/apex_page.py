@@ -17,7 +17,7 @@ ORIGIN = "https://www.apex-timing.com"
 _APEX = ".apex-timing.com"
 _OPEN, _TLS = 2, 3
 
-_TEXT_OR_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+_TEXT_OR_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _SETTING = re.compile(
     r"""(?<![\w$])(configPort|configHost|configGMT)["']?\s*[=:](?!=)\s*(?:"([^"\n]*)"|'([^'\n]*)'|([+-]?[\w.]+))"""
 )

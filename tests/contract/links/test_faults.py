@@ -1,18 +1,23 @@
 """What an operator reads when a link cannot be made, and how soon a link can be stopped in every state."""
 
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from core.io.transports import LinkStatus
+from core.io.transports.faults import LinkFault
+from core.io.transports.web import fetched
 from core.io.transports.web_socket import LONGEST_FRAME
 from core.tracks.model import ApexSocket, RaceMonitor, SmsTiming, TcpSocket, Transport, WebSocketFeed
 from tests.apex_feed import race
 from tests.contract.links.held import QUICK, Held, until
 from tests.fakes.apex import FakeApex
+from tests.fakes.listening import Listening
 from tests.fakes.pages import Asked, Pages, Reply
 from tests.fakes.rmonitor import FakeRMonitor
 
@@ -110,6 +115,21 @@ def test_a_server_that_hangs_before_the_handshake() -> None:
     with FakeApex(SCRIPT) as fake:
         fake.stage.stall()
         assert "does not answer" in cause_of(WebSocketFeed(f"ws://127.0.0.1:{fake.port + 2}/"))
+
+
+def test_a_page_that_dribbles_is_left() -> None:
+    def dribble(client: socket.socket) -> None:
+        with client, suppress(OSError):
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while not over.wait(0.02):
+                client.sendall(b"x")
+
+    over = threading.Event()
+    door = Listening(dribble, lambda: True)
+    with pytest.raises(LinkFault, match="does not answer"):
+        fetched(f"http://127.0.0.1:{door.port}/", 0.3, verify=True)
+    over.set()
+    door.close()
 
 
 def test_a_frame_without_end_ends_the_link_not_the_memory() -> None:

@@ -59,8 +59,9 @@ def test_who_comes_too_often_waits_as_long_as_asked() -> None:
             assert link.end() < 0.3
 
 
-def test_sms_states_come_whole_and_decompressed() -> None:
-    with FakeSms(STATES) as fake, Held(fake.transport) as link:
+@pytest.mark.parametrize("tls", [False, True], ids=["open", "TLS"])
+def test_sms_states_come_whole_and_decompressed(*, tls: bool) -> None:
+    with FakeSms(STATES, tls=tls) as fake, Held(fake.transport) as link:
         until(fake.stage.has_visitors)
         fake.stage.tell()
 
