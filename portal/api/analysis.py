@@ -89,7 +89,7 @@ def read_lap_book(
     return JSONResponse(told(Book(session, laps, _desk().stops(session.id), _desk().lap_count(session.id), board)))
 
 
-@router.get("/circuits/{slug}/analysis")
+@router.get("/circuits/{slug}/race-analysis")
 def read_analysis(_: Reader, slug: str, rules: Rules, feed_session: UUID | None = None) -> AnalysisShown:
     """Pace as on a typical lap of the session, and the order with every stop debt paid."""
     session = _session(slug, feed_session)

@@ -29,6 +29,6 @@ def addresses(circuit: str, feed_session: str | None) -> dict[str, str | None]:
         "circuit": circuit,
         "url": f"{base}/lap-book{query}",
         "plan": f"{base}/stop-plan{query}",
-        "analysis": f"{base}/analysis{query}",
+        "analysis": f"{base}/race-analysis{query}",
         "live": None if feed_session else f"/ws/circuits/{circuit}/live",
     }

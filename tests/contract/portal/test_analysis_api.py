@@ -59,13 +59,13 @@ def test_the_lap_book_has_every_lap_and_a_part_has_those_after_it(race: Race) ->
 
 
 def test_the_analysis_judges_every_team_once(race: Race) -> None:
-    told = get("analysis?stops=4&min_stop_s=60").json()
+    told = get("race-analysis?stops=4&min_stop_s=60").json()
 
     assert {one["source_id"] for one in told["teams"]} == {lap.source_id for lap in race.laps}
     assert sorted(one["position"] for one in told["adjusted"]) == list(range(1, 11))
     assert all(one["debt_ms"] >= 60_000 * max(0, 4 - one["stops"]) for one in told["adjusted"])
     assert told["stop_loss_ms"] > 40_000
-    assert get(f"analysis?feed_session={race.session.id}").json()["clean_laps"] == told["clean_laps"]
+    assert get(f"race-analysis?feed_session={race.session.id}").json()["clean_laps"] == told["clean_laps"]
 
 
 def test_a_stop_plan_lies_inside_what_is_left(race: Race) -> None:
@@ -76,7 +76,7 @@ def test_a_stop_plan_lies_inside_what_is_left(race: Race) -> None:
     assert {one["source_id"] for one in told["traffic"]} < {lap.source_id for lap in race.laps}
 
 
-WRONG = ["lap-book?after=-1", "analysis?stops=-1", "stop-plan", "frames/laps.doc", "frames/lapz.csv"]
+WRONG = ["lap-book?after=-1", "race-analysis?stops=-1", "stop-plan", "frames/laps.doc", "frames/lapz.csv"]
 
 
 @pytest.mark.parametrize("path", WRONG)
@@ -89,7 +89,7 @@ def test_what_makes_no_sense_is_refused_with_a_remedy(race: Race, path: str) -> 
 
 def test_another_circuits_session_is_not_told(race: Race) -> None:
     assert race
-    for path in ("lap-book", "analysis", "stop-plan", "frames/laps.csv"):
+    for path in ("lap-book", "race-analysis", "stop-plan", "frames/laps.csv"):
         assert get(f"{path}?feed_session={uuid4()}&source_id=r1").status_code == 404
 
 
