@@ -3,19 +3,23 @@
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import cache, partial
 
 import pytest
 
 from core.timing.board import BoardFold
 from core.timing.model import Board
-from core.timing.recordings import RecordedFrame, read_recording
+from core.timing.recordings import RecordedFrame, read_recording, spoken
 from core.timing.replay import replay
 from core.timing.simulate import Plan, simulate
 from core.timing.sources.apex import Apex
+from core.timing.sources.rmonitor import RMonitor
 from core.timing.wire import board_to_json
-from tests.conformance.data import apex
+from tests.conformance.data import apex, rmonitor
+from tests.feeds.race import Plan as TablePlan
+from tests.feeds.rmonitor import rmonitor as rmonitor_feed
 
 ROUNDS = 5
 
@@ -51,6 +55,40 @@ def fold(frames: Iterable[RecordedFrame]) -> BoardFold:
     return board
 
 
+Timed = Sequence[tuple[datetime, str]]
+
+
+@cache
+def box_feed() -> Timed:
+    """Two hours of sixteen cars, told by an RMonitor box."""
+    plan = TablePlan(karts=16, duration_s=7200, lap_ms=60_000)
+    return tuple((frame.at, frame.text) for frame in rmonitor_feed(plan).frames)
+
+
+@cache
+def box_recordings() -> tuple[Timed, ...]:
+    recordings = (spoken(read_recording(path), "rmonitor") for path in rmonitor())
+    return tuple(tuple((frame.at, frame.text) for frame in recording) for recording in recordings)
+
+
+def split_fields(frames: Timed) -> None:
+    for _, text in frames:
+        for line in text.split("\n"):
+            line.split(",")
+
+
+def parse_records(frames: Timed) -> None:
+    source = RMonitor()
+    for at, text in frames:
+        source.feed(text, at)
+
+
+def fold_records(frames: Timed) -> None:
+    source, board = RMonitor(), BoardFold()
+    for at, text in frames:
+        board.apply(source.feed(text, at))
+
+
 def best_s(work: Callable[[], object]) -> float:
     times = []
     for _ in range(ROUNDS):
@@ -83,6 +121,19 @@ def test_lines_a_second_beside_a_bare_split(data: str, tell: Callable[[str], Non
     assert lines
 
 
+@pytest.mark.parametrize("data", ["simulated", "recorded"])
+def test_rmonitor_records_a_second_beside_a_bare_split(data: str, tell: Callable[[str], None]) -> None:
+    feeds = (box_feed(),) if data == "simulated" else box_recordings()
+    records = sum(1 for frames in feeds for _, text in frames for line in text.split("\n") if line.strip())
+    frames = sum(len(frames) for frames in feeds)
+
+    tell(f"\nRMonitor, {data}: {records:,} records in {frames:,} frames")
+    for work in (split_fields, parse_records, fold_records):
+        seconds = best_s(partial(_each_box, work, feeds))
+        tell(f"  {work.__name__:<13} {records / seconds:>12,.0f} records/s")
+    assert records
+
+
 def test_a_recording_of_a_day_to_its_analysed_state(tell: Callable[[str], None]) -> None:
     day = simulate(Plan(karts=40, duration_s=24 * 3600 - 600, stint_s=2400, lap_ms=70_000))
 
@@ -105,6 +156,11 @@ def test_snapshots_a_second(tell: Callable[[str], None]) -> None:
     tell(f"\nboard of 40: frozen in {frozen_s * 1e6:.0f} µs, as JSON in {json_s * 1e6:.0f} µs")
     tell(f"state of the fold: {len(pickle.dumps(board)) / 1024:.0f} KiB")
     assert board.snapshot().cars
+
+
+def _each_box(work: Callable[[Timed], object], feeds: Iterable[Timed]) -> None:
+    for frames in feeds:
+        work(frames)
 
 
 def _each(work: Callable[[Iterable[RecordedFrame]], object], feeds: Iterable[Iterable[RecordedFrame]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.timing import events as said
 from core.timing.events import Event
+from core.timing.model import Flag
 from core.timing.recordings import RecordedFrame, read_recording
 from core.timing.sources.apex import Apex
 from core.timing.sources.apex.texts import colour, plate_colour
@@ -93,7 +94,7 @@ class _Counter:
                 self._count_table(event)
             case said.SectorCrossed(_, sector):
                 self.tally.counts[f"*i{sector + 1}"] += 1
-            case said.FlagShown(flag):
+            case said.FlagShown(Flag() as flag):
                 self.tally.counts[flag.value] += 1
             case said.PitIn(source_id):
                 self._in.add(source_id)

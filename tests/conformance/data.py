@@ -18,3 +18,8 @@ def folder() -> Path:
 def apex(name: str = "") -> tuple[Path, ...]:
     """The Apex recordings whose names begin like this."""
     return tuple(sorted((folder() / "timing" / "apex").glob(f"{name}*.gz")))
+
+
+def rmonitor() -> tuple[Path, ...]:
+    """The RMonitor recordings."""
+    return tuple(sorted((folder() / "timing" / "rmonitor").glob("*.gz")))

@@ -19,10 +19,10 @@ from core.timing.recordings import RecordedFrame, read_recording, spoken
 from core.timing.sources.rmonitor import RMonitor
 from core.timing.standings import classify
 from portal.cli.timing import app
-from tests.conformance.data import folder
+from tests.conformance.data import folder, rmonitor
 from tests.unit.timing.test_replay_command import SCHEMAS
 
-RMONITOR = tuple(sorted((folder() / "timing" / "rmonitor").glob("*.gz")))
+RMONITOR = rmonitor()
 SMS = (folder() / "timing" / "sms_timing" / "frames.ndjson",)
 NO_TOTAL = ("00:00:00.000", "00:59:59.999")
 
