@@ -8,3 +8,4 @@ circuits.listed(here)
 if here is not None:
     circuits.one(here, reader)
 circuits.add(reader, first=here is None)
+circuits.app(reader)

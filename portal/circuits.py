@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.accounts.model import Identity, Right
 from core.tracks.model import Circuit
-from portal import circuit_form, circuit_link, session, tables
+from portal import app_circuits, circuit_form, circuit_link, session, tables
 from portal.components.list_table import list_table
 from portal.components.signal import signal
 from portal.forms import done, nothing, remedies
@@ -51,6 +51,13 @@ def add(reader: Identity, *, first: bool) -> None:
     if Right.EDIT_CIRCUITS in reader.rights:
         with st.expander("Add a circuit", expanded=first, key="add-circuit"):
             circuit_form.create(reader)
+
+
+def app(reader: Identity) -> None:
+    """The karting app's circuits, for installations that share them with it."""
+    if Right.EDIT_CIRCUITS in reader.rights and session.desks().settings.firebase_project_id is not None:
+        with st.expander("Compare with the karting app", key="app-circuits"):
+            app_circuits.compared(reader)
 
 
 def _switch(circuit: Circuit, reader: Identity) -> None:

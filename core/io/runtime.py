@@ -5,6 +5,7 @@ The portal opens it as `paddock_app`, workers as the owner. Desks are made when 
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from importlib import import_module
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -16,6 +17,7 @@ from core.errors import Unavailable
 from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
 from core.io.database.accounts import Accounts
+from core.io.database.app_documents import AppDocuments
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import SessionEntries
@@ -33,6 +35,8 @@ from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
 from core.penalties.desk import PenaltiesDesk
 from core.sessions.desk import SessionsDesk
+from core.timing.app_circuits.columns import MappedColumns
+from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
 from core.timing.maps_desk import MapsDesk
 from core.timing.recordings_desk import RecordingsDesk
@@ -62,6 +66,16 @@ class Runtime:
     @cached_property
     def maps(self) -> MapsDesk:
         return MapsDesk(MapRows(self.control), partial(_ring, self.bus, Topic.CIRCUIT))
+
+    @cached_property
+    def app_circuits(self) -> AppCircuitsDesk:
+        """The karting app's circuits beside ours.
+
+        Raises:
+            Unavailable: a Firebase project is named and its library or key is missing.
+        """
+        columns, pairs = MappedColumns(self.maps), AppDocuments(self.control)
+        return AppCircuitsDesk(self.circuits, columns, pairs, _firestore(self.settings))
 
     @cached_property
     def timing(self) -> TimingDesk:
@@ -134,6 +148,21 @@ def open_runtime(settings: Settings, *, owner: bool) -> Runtime:
     control = control_engine(settings, owner=owner)
     bus = Bus(settings.redis_url, settings.bus_prefix)
     return Runtime(settings, control, SessionEngines(control), bus, Blobs(settings.data / "blobs"))
+
+
+def _firestore(settings: Settings) -> AppCircuits | None:
+    """The library is an extra and takes a second to load: only where a project is named."""
+    if settings.firebase_project_id is None:
+        return None
+    try:
+        found = import_module("core.io.firestore")
+    except ModuleNotFoundError as error:
+        raise Unavailable("Firebase's library is missing.", "Install it: pip install 'paddock[firebase]'.") from error
+    emulated = settings.firestore_emulator_host is not None
+    circuits: AppCircuits = found.FirestoreCircuits(
+        settings.firebase_project_id, settings.firebase_credentials_path, emulated=emulated
+    )
+    return circuits
 
 
 def _ring(bus: Bus, topic: Topic, subject: UUID) -> None:

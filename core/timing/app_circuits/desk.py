@@ -14,6 +14,7 @@ from core.errors import Conflict, Unavailable
 from core.timing.app_circuits.addresses import address_of, page_of, source_of, trusting_as
 from core.timing.app_circuits.compare import compare
 from core.timing.app_circuits.model import Change, Difference, Document, Facts, Field, Ours, Side
+from core.timing.app_circuits.words import canonical
 from core.tracks.desk import CircuitsDesk
 from core.tracks.model import Circuit, CircuitPlan
 from core.tracks.slugs import slug_of
@@ -61,7 +62,7 @@ class AppCircuitsDesk:
         Raises:
             Unavailable: no project is named, or Firestore does not answer.
         """
-        documents = self._reachable().all()
+        documents = [_in_our_words(document) for document in self._reachable().all()]
         known = self._pairs.documents()
         return compare([self._ours(circuit, known.get(circuit.id)) for circuit in self._circuits.all()], documents)
 
@@ -85,8 +86,6 @@ class AppCircuitsDesk:
             raise _not_there(Side.APP)
         if difference.ours is None:
             circuit = self._circuits.create(_new_plan(document.facts), by=by, now=now)
-            if any(document.facts.columns):
-                self._columns.take(circuit.id, document.facts.columns, by, now)
         elif difference.field is Field.COLUMNS:
             circuit = self._circuits.get(difference.ours.circuit_id)
             self._columns.take(circuit.id, document.facts.columns, by, now)
@@ -107,9 +106,8 @@ class AppCircuitsDesk:
         self._pairs.pair(ours.circuit_id, document_id, by, now)
 
     def _ours(self, circuit: Circuit, document_id: str | None) -> Ours:
-        facts = Facts(
-            circuit.name, page_of(circuit.transport), address_of(circuit.transport), self._columns.words(circuit.id)
-        )
+        columns = _canonical(self._columns.words(circuit.id))
+        facts = Facts(circuit.name, page_of(circuit.transport), address_of(circuit.transport), columns)
         return Ours(circuit.id, circuit.slug, facts, document_id)
 
     def _reachable(self) -> AppCircuits:
@@ -124,6 +122,14 @@ def sides(difference: Difference) -> tuple[Side, ...]:
     """Whose word may count."""
     there = {Side.PADDOCK: difference.ours, Side.APP: difference.document}
     return tuple(side for side, one in there.items() if one is not None)
+
+
+def _in_our_words(document: Document) -> Document:
+    return replace(document, facts=replace(document.facts, columns=_canonical(document.facts.columns)))
+
+
+def _canonical(columns: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    return tuple(map(canonical, columns))
 
 
 def _not_there(side: Side) -> Conflict:
