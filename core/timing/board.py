@@ -304,7 +304,8 @@ def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
     stop = settle_stop(car, now)
     session.unexplained += is_unexplained
     session.keep(lap)
-    session.stops += () if stop is None else (stop,)
+    if stop is not None:
+        session.keep_stop(stop)
     is_start = passed_at is not None and car.passed_at is None and lap is None
     return is_start and session.may_start_over and car.status is CarStatus.FINISHED
 

@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 from core.timing import events as said
 from core.timing.cars import CarState, Visit
 from core.timing.laps import pass_line, show_laps, show_last_lap
-from core.timing.model import CarStatus, TimedValue
+from core.timing.model import CarStatus, Provenance, TimedValue
 from core.timing.numbers import needs_number, rebase
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_another_stop, is_out, leave, show_icon, tick
-from core.timing.told import take_lap, take_stop
+from core.timing.told import fill_lap, fill_stop, race_began_at, take_lap
 
 _MOST_EXTRAS = 32
 
@@ -166,13 +166,25 @@ def _sector_crossed(_session: SessionState, car: CarState, _event: said.SectorCr
 
 
 def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None:
+    if event.provenance is Provenance.BACK_FILLED:
+        _lap_filled(session, car, event)
+        return
     lap = take_lap(car, event, session.now)
     if not (event.corrects and session.correct(lap)):
         session.keep(lap)
 
 
+def _lap_filled(session: SessionState, car: CarState, event: said.LapTold) -> None:
+    lap = fill_lap(car, event, session.now)
+    if lap is not None:
+        session.tell(lap)
+
+
 def _stop_told(session: SessionState, car: CarState, event: said.StopTold) -> None:
-    session.stops.append(take_stop(car, event, session.began_at))
+    session.began_at = session.began_at or race_began_at(car, event)
+    stop = fill_stop(car, event, session.began_at)
+    if stop is not None:
+        session.keep_stop(stop)
 
 
 def _found_on_track(session: SessionState, car: CarState) -> None:

@@ -82,6 +82,14 @@ class CarState:
     """A lap that only the table told of after a hole; its number is that of the next lap less one."""
     ahead: int = 0
     """By how many laps the gaps were ahead of our count at the last passing."""
+    told: dict[int, int] = field(default_factory=dict)
+    """Times of the laps that were told, by number: negative when the number is a guess, 0 when there is no time."""
+    stints: dict[int, str] = field(default_factory=dict)
+    """Who drove until which lap, as the feed's history tells."""
+    stops_told: dict[int | None, datetime | None] = field(default_factory=dict)
+    """Stops that were told, by the laps done when the car came in: when."""
+    dated: tuple[int, datetime] | None = None
+    """The last lap before a hole, or of the history that fills it, and when it ended."""
     pace_ms: int | None = None
     """The last lap without a stop."""
     crossed_at: datetime | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity
-from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Stop
+from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Provenance, Stop
 from core.timing.numbers import take_recovered
 
 
@@ -66,7 +66,13 @@ class SessionState:
             self.tell(before)
         self.tell(lap)
 
+    def keep_stop(self, stop: Stop) -> None:
+        self.cars[stop.source_id].stops_told[stop.lap] = stop.in_at
+        self.stops.append(stop)
+
     def tell(self, lap: Lap) -> None:
+        ms = lap.lap_ms or 0
+        self.cars[lap.source_id].told[lap.lap] = -ms if lap.provenance is Provenance.COMPUTED else ms
         self.laps.append(lap if lap.flag else replace(lap, flag=self.flag))
 
     def correct(self, lap: Lap) -> bool:

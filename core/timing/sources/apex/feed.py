@@ -18,6 +18,7 @@ from core.timing.model import SessionKind
 from core.timing.signatures import APEX_LINE
 from core.timing.sources.apex.grid import UnreadableGrid, read_grid
 from core.timing.sources.apex.headline import KINDS, Headline, Unreadable
+from core.timing.sources.apex.history import History
 from core.timing.sources.apex.passings import ROW_EVENTS
 from core.timing.sources.apex.table import Table
 from core.timing.sources.plain import mended
@@ -53,6 +54,7 @@ class Apex:
         self._table = Table(self._headline.rules, columns)
         self._kind = SessionKind.NONE
         self._known = {"", *_CLASSES, *ROW_EVENTS}
+        self._history = History()
 
     def feed(self, frame: str, at: datetime) -> list[Event]:
         """The events of one frame. Never raises: what it cannot read comes out as `Unread`, `Junk` or `Novelty`."""
@@ -69,6 +71,10 @@ class Apex:
         else:
             self._read(lines, events)
         return events
+
+    def feed_history(self, text: str, at: datetime) -> list[Event]:
+        """The events of one reply of request.php; never for what came over the socket."""
+        return [KeepAlive(at), *self._history.read(text)]
 
     def _read(self, lines: list[str], events: list[Event]) -> None:
         """The hot path: cells and passings that are known."""
