@@ -21,10 +21,14 @@ from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
 from portal.api import api, bell, health, live, replay
+from portal.compat import karting
 from portal.forms import explain
 from portal.running import set_runtime
 
 log = logging.getLogger(__name__)
+
+TALKATIVE = ("uvicorn.access", "uvicorn.error")
+"""They write a line for each request and socket, with its address, in which a compatible API's token may stand."""
 
 COLLECT_EVERY_S = 10.0
 COLLECT_SHARE = 500
@@ -39,8 +43,8 @@ def _one_log() -> None:
             logger.removeHandler(handler)
             logger.setLevel(logging.NOTSET)
             logger.propagate = True
-    for talkative in ("uvicorn.access", "uvicorn.error"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)  # each socket that opens or closes is a line
+    for talkative in TALKATIVE:
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 @asynccontextmanager
@@ -59,7 +63,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, live.HUB.close(), return_exceptions=True)
+            await asyncio.gather(*tasks, live.HUB.close(), karting.live.TABLES.close(), return_exceptions=True)
             set_runtime(None)
 
 
@@ -102,6 +106,7 @@ ROUTES: list[BaseRoute] = [
     *static_files.ROUTES,
     Mount("/api/v1", api),
     live.ROUTE,
+    *karting.ROUTES,
     replay.ROUTE,
     bell.ROUTE,
 ]

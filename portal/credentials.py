@@ -1,13 +1,15 @@
 """What a request shows at the gate: the key in its cookie or bearer header, and where it says it comes from.
 
-Works on the raw ASGI scope, whose header names are lower-case bytes. A key in the address is never read: addresses end
-up in logs and histories.
+Works on the raw ASGI scope, whose header names are lower-case bytes. A key in the address is not read, because
+addresses end up in logs and histories; except of the compatible APIs, some of whose clients can set nothing else: there
+it is taken out of the path before anybody else sees it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import Scope
 
@@ -17,8 +19,9 @@ COOKIE = "paddock"
 TRUSTED_PREFIX = b"x-paddock-"
 """Headers of this kind are the gate's own word; what a client sends under such a name is dropped."""
 
-TOKEN_PATHS = ("/api/", "/ws/", "/metrics")
+TOKEN_PATHS = ("/api/", "/ws/", "/metrics", "/compat/")
 """Where programs enter. Elsewhere a bearer header counts for nothing."""
+_WITH_TOKEN = re.compile(r"(?P<base>/compat/[a-z]+)/t/(?P<token>[^/]+)(?P<rest>/.*)?", re.DOTALL)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -26,6 +29,17 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 class Credential:
     via: Via
     key: str = field(repr=False)
+
+
+def without_token(scope: Scope) -> Scope:
+    """The same request with a token in its path (`/compat/karting/t/<token>/…`) in a bearer header instead."""
+    found = _WITH_TOKEN.fullmatch(scope["path"]) if scope["type"] in {"http", "websocket"} else None
+    if found is None:
+        return scope
+    path = found["base"] + (found["rest"] or "/")
+    headers = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
+    bearer = (b"authorization", b"Bearer " + found["token"].encode("latin-1", "replace"))
+    return {**scope, "path": path, "raw_path": quote(path).encode(), "headers": [*headers, bearer]}
 
 
 def credential(scope: Scope) -> Credential | None:

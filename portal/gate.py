@@ -18,7 +18,7 @@ from core.errors import NotAllowed, NotSignedIn, PortalError
 from core.io.bus import Topic
 from portal.api.problems import problem
 from portal.content_policy import guarded
-from portal.credentials import TRUSTED_PREFIX, credential, may_be_forged, stripped
+from portal.credentials import TRUSTED_PREFIX, credential, may_be_forged, stripped, without_token
 from portal.identities import Identities
 from portal.open_sockets import SIGN_OUT, OpenSockets
 from portal.running import runtime
@@ -32,7 +32,7 @@ OPEN = {
 NEEDS = {"/metrics": Right.OPERATE, "/_stcore/metrics": Right.OPERATE}
 """What stands behind the gate without asking for a right of its own; everything else here needs `Right.ENTER`."""
 
-_FOR_PROGRAMS = ("/api/", "/ws/", "/metrics", "/_stcore/", "/media/", "/static/", "/component/", "/assets/")
+_FOR_PROGRAMS = ("/api/", "/compat/", "/ws/", "/metrics", "/_stcore/", "/media/", "/static/", "/component/", "/assets/")
 """Here a stranger gets a problem to read; elsewhere a person is sent to the sign-in page."""
 
 _identities = Identities()
@@ -46,6 +46,7 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = without_token(scope)
         if scope["type"] == "http":
             await self._http(scope, receive, guarded(send, scope["path"], https=scope["scheme"] == "https"))
         elif scope["type"] == "websocket":

@@ -29,6 +29,9 @@ class CircuitStore(Protocol):
     def set_running(self, circuit_id: UUID, by: UUID | None, now: datetime, *, running: bool) -> bool:
         """Whether this changed anything."""
 
+    def remove(self, circuit_id: UUID, by: UUID | None, now: datetime) -> bool:
+        """Take it out of sight; False, and nothing is done, while it runs or has race sessions."""
+
 
 class CircuitsDesk:
     """Questions and verbs about circuits; shared between threads."""
@@ -70,6 +73,20 @@ class CircuitsDesk:
 
     def stop(self, circuit_id: UUID, *, by: UUID | None, now: datetime) -> Circuit:
         return self._switched(circuit_id, by, now, running=False)
+
+    def remove(self, circuit_id: UUID, *, by: UUID | None, now: datetime) -> None:
+        """Take a circuit out of sight and free its short name; laps, recordings and its audit stay in the database.
+
+        Raises:
+            Conflict: it runs, or race sessions belong to it.
+        """
+        circuit = self.get(circuit_id)
+        if not self._store.remove(circuit_id, by, now):
+            raise Conflict(
+                f"{circuit.name} runs, or race sessions belong to it.",
+                "Stop its timing first. A circuit with race sessions stays, because their documents name it.",
+            )
+        self._ring(circuit_id)
 
     def _switched(self, circuit_id: UUID, by: UUID | None, now: datetime, *, running: bool) -> Circuit:
         if self._store.set_running(self.get(circuit_id).id, by, now, running=running):

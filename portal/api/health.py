@@ -14,7 +14,7 @@ from core.io.health import readiness
 from portal import metrics
 from portal.running import runtime
 
-_AREAS = ("api", "_stcore", "assets", "static", "component", "media", "sign-in")
+_AREAS = ("api", "compat", "_stcore", "assets", "static", "component", "media", "sign-in")
 
 
 def healthz(_: Request) -> Response:

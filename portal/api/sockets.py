@@ -42,10 +42,16 @@ class Listening(WebSocketRoute):
             await self._speak(websocket)
 
 
-async def send_until_gone(websocket: WebSocket, kind: str, messages: AsyncIterator[str]) -> None:
+def _ignore(_: str) -> None:
+    """Most sockets only speak."""
+
+
+async def send_until_gone(
+    websocket: WebSocket, kind: str, messages: AsyncIterator[str], hear: Callable[[str], None] = _ignore
+) -> None:
     """Send while the other side is there; whichever ends first ends both, so that a shutdown never waits."""
     sending = asyncio.create_task(_send_all(websocket, messages))
-    leaving = asyncio.create_task(_until_gone(websocket))
+    leaving = asyncio.create_task(_until_gone(websocket, hear))
     with metrics.SOCKETS.labels(kind).track_inprogress():
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -61,7 +67,6 @@ async def _send_all(websocket: WebSocket, messages: AsyncIterator[str]) -> None:
     await websocket.close(COME_BACK, "Come back in a moment.")
 
 
-async def _until_gone(websocket: WebSocket) -> None:
-    """What a client says is ignored."""
-    while (await websocket.receive())["type"] != "websocket.disconnect":
-        continue
+async def _until_gone(websocket: WebSocket, hear: Callable[[str], None]) -> None:
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        hear(message.get("text") or "")

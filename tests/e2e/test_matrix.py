@@ -1,4 +1,4 @@
-"""Every route of the API and every socket, tried by every role: they let pass exactly whom the policy lets pass.
+"""Every route of the APIs and every socket, tried by every role: they let pass exactly whom the policy lets pass.
 
 The routes say themselves which right they need; one that says none, or two, fails here. Whatever is added to
 `portal.api.ROUTERS` or to the routes of `portal.asgi` is tried without being named.
@@ -6,6 +6,7 @@ The routes say themselves which right they need; one that says none, or two, fai
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -22,10 +23,11 @@ from portal import asgi, gate
 from portal.api import api
 from portal.api.reference import Declared, declared
 from portal.api.sockets import NOT_ALLOWED, SIGNED_OUT, Listening
+from portal.compat import karting
 from tests.portal_server import Portal, serving, watching
 
-API = "/api/v1"
-API_ROUTES = list(declared(api.routes))
+APIS = {"/api/v1": api, karting.BASE: karting.app}
+API_ROUTES = [replace(route, path=base + route.path) for base, one in APIS.items() for route in declared(one.routes)]
 SOCKETS = [route for route in asgi.ROUTES if isinstance(route, Listening)]
 NOBODY = UUID(int=1)
 REFUSED = {401, 403}
@@ -57,7 +59,7 @@ def test_every_other_route_is_known_to_the_gate() -> None:
     mounts = {route.path.split("/")[1] for route in asgi.ROUTES if isinstance(route, Mount)}
 
     assert paths - set(gate.OPEN) - set(gate.NEEDS) - ANYBODY_INSIDE == set()
-    assert mounts == {"api", "assets"}
+    assert mounts == {"api", "assets", "compat"}
 
 
 @pytest.mark.parametrize("role", Role, ids=str)
@@ -86,7 +88,7 @@ def test_a_stranger_passes_nowhere(portal: Portal) -> None:
 
 def _refused_routes(portal: Portal, headers: dict[str, str]) -> set[str]:
     """Routes that answered with a refusal. What they need is made up, so that those who may find nothing to change."""
-    with httpx.Client(base_url=portal.origin + API, headers=headers | {"Origin": portal.origin}, timeout=20) as client:
+    with httpx.Client(base_url=portal.origin, headers=headers | {"Origin": portal.origin}, timeout=20) as client:
         answers = {_name(route): client.request(route.method, _made_up(route.path)) for route in API_ROUTES}
     assert {name: answer.text for name, answer in answers.items() if answer.status_code == 500} == {}
     return {name for name, answer in answers.items() if answer.status_code in REFUSED}

@@ -17,12 +17,15 @@ from sqlalchemy import (
     ForeignKey,
     Insert,
     RowMapping,
+    Select,
     Table,
     Text,
     Update,
     Uuid,
+    column,
     insert,
     select,
+    table,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -47,12 +50,14 @@ circuit = Table(
     Column("pointer_epoch", BigInteger, nullable=False),
     Column("maps_epoch", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("removed_at", DateTime(timezone=True)),
 )
 
 log = logging.getLogger(__name__)
 
 _CIRCUIT: TypeAdapter[Circuit] = TypeAdapter(Circuit)
-_FIELDS = [column for column in circuit.c if column.name != "created_at"]
+_FIELDS = [column for column in circuit.c if column.name not in {"created_at", "removed_at"}]
+_PRESENT = select(*_FIELDS).where(circuit.c.removed_at.is_(None))
 
 
 class Circuits:
@@ -63,12 +68,12 @@ class Circuits:
 
     def all(self) -> tuple[Circuit, ...]:
         with self._control.connect() as connection:
-            rows = connection.execute(select(*_FIELDS).order_by(circuit.c.name, circuit.c.id))
+            rows = connection.execute(_PRESENT.order_by(circuit.c.name, circuit.c.id))
             return tuple(_readable(rows.mappings()))
 
     def running(self) -> tuple[Circuit, ...]:
         with self._control.connect() as connection:
-            rows = connection.execute(select(*_FIELDS).where(circuit.c.running).order_by(circuit.c.id))
+            rows = connection.execute(_PRESENT.where(circuit.c.running).order_by(circuit.c.id))
             return tuple(_readable(rows.mappings()))
 
     def get(self, circuit_id: UUID) -> Circuit | None:
@@ -77,7 +82,7 @@ class Circuits:
 
     def find(self, slug: str) -> Circuit | None:
         with self._control.connect() as connection:
-            row = connection.execute(select(*_FIELDS).where(circuit.c.slug == slug)).mappings().one_or_none()
+            row = connection.execute(_PRESENT.where(circuit.c.slug == slug)).mappings().one_or_none()
             return None if row is None else _circuit(row)
 
     def add(self, plan: CircuitPlan, by: UUID | None, now: datetime) -> Circuit | None:
@@ -102,6 +107,18 @@ class Circuits:
                 note(connection, Act(now, by, "start circuit" if running else "stop circuit", slug))
         return slug is not None
 
+    def remove(self, circuit_id: UUID, by: UUID | None, now: datetime) -> bool:
+        """The row is locked first: a session that is made meanwhile waits, and finds it removed or is found."""
+        this = circuit.c.id == circuit_id
+        idle = select(circuit.c.slug).where(this, ~circuit.c.running, circuit.c.removed_at.is_(None)).with_for_update()
+        with self._control.begin() as connection:
+            slug = connection.execute(idle).scalar_one_or_none()
+            if slug is None or connection.execute(_sessions(circuit_id)).first() is not None:
+                return False
+            connection.execute(update(circuit).where(this).values(removed_at=now, slug=f"removed-{circuit_id.hex}"))
+            note(connection, Act(now, by, "remove circuit", slug))
+        return True
+
     def _written(self, statement: Insert | Update, circuit_id: UUID, plan: CircuitPlan, act: Act) -> Circuit | None:
         try:
             with self._control.begin() as connection:
@@ -114,8 +131,14 @@ class Circuits:
             raise
 
 
+def _sessions(circuit_id: UUID) -> Select[tuple[UUID]]:
+    """Race sessions of the circuit, whatever became of them."""
+    race_session = table("race_session", column("circuit_id", Uuid))
+    return select(race_session.c.circuit_id).where(race_session.c.circuit_id == circuit_id).limit(1)
+
+
 def _one(connection: Connection, circuit_id: UUID) -> Circuit | None:
-    row = connection.execute(select(*_FIELDS).where(circuit.c.id == circuit_id)).mappings().one_or_none()
+    row = connection.execute(_PRESENT.where(circuit.c.id == circuit_id)).mappings().one_or_none()
     return None if row is None else _circuit(row)
 
 

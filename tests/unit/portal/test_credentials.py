@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.accounts.model import Via
-from portal.credentials import COOKIE, Credential, credential, may_be_forged, set_cookie, stripped
+from portal.credentials import (
+    COOKIE,
+    Credential,
+    credential,
+    may_be_forged,
+    set_cookie,
+    stripped,
+    without_token,
+)
 
 Headers = list[tuple[bytes, bytes]]
 HEADERS = st.lists(
@@ -81,3 +89,28 @@ def test_an_empty_key_takes_the_cookie_away() -> None:
 
 def _scope(path: str, headers: Headers, method: str = "POST") -> dict[str, Any]:
     return {"type": "http", "method": method, "path": path, "headers": headers}
+
+
+@pytest.mark.parametrize(
+    ("path", "left", "bearer"),
+    [
+        ("/compat/karting/t/abc_DEF-1/circuits/ring", "/compat/karting/circuits/ring", b"Bearer abc_DEF-1"),
+        ("/compat/karting/t/abc", "/compat/karting/", b"Bearer abc"),
+        ("/compat/racelith/t/abc/t/def", "/compat/racelith/t/def", b"Bearer abc"),
+        ("/compat/karting/t/\u20ac/x", "/compat/karting/x", b"Bearer ?"),
+    ],
+    ids=["a route", "the base", "once only", "not a token"],
+)
+def test_a_token_in_the_path_of_a_compatible_api_becomes_a_header(path: str, left: str, bearer: bytes) -> None:
+    scope = {"type": "http", "path": path, "raw_path": path.encode(), "headers": [(b"authorization", b"other")]}
+
+    moved = without_token(scope)
+
+    assert (moved["path"], moved["raw_path"], moved["headers"]) == (left, left.encode(), [(b"authorization", bearer)])
+
+
+@pytest.mark.parametrize("path", ["/api/v1/t/abc/circuits", "/compat/karting/circuits", "/compat/t/abc/x", "/"])
+def test_other_paths_stay_as_they_are(path: str) -> None:
+    scope = {"type": "http", "path": path, "headers": []}
+
+    assert without_token(scope) is scope
