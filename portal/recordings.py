@@ -17,7 +17,12 @@ from portal.components.player import Tape, player
 from portal.format import UNKNOWN, day_and_time, plain, time_of_day
 from portal.forms import done, nothing, remedies
 
-_FILES = {"jsonl": "Frames (JSON lines)", "csv": "Laps (CSV)", "parquet": "Laps (Parquet)"}
+_FILES = {
+    "jsonl": "Frames (JSON lines)",
+    "csv": "Laps (CSV)",
+    "parquet": "Laps (Parquet)",
+    "timing71": "Timing71 (zip)",
+}
 _CHOSEN, _LIST = "recording", "recordings"
 _MANY, _HIGH = 8, 300
 

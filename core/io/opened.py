@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from core.errors import BadInput, NotFound
-from core.io.carrying import frames_of, laps_of
+from core.io.carrying import boards_of, frames_of, laps_of
 from core.io.dvr import Dvr
 from core.io.runtime import Runtime
-from core.timing.exports import About, to_csv, to_jsonl
+from core.timing.about import About
+from core.timing.exports import to_csv, to_jsonl
 from core.timing.recordings_desk import Imported, Kept
+from core.timing.timing71 import write_zip
 from core.tracks.model import Circuit
 
 LARGEST = 512 << 20
@@ -89,6 +92,12 @@ def told(recording: Opened, kind: Format, span: Range) -> Iterator[bytes]:
     if kind is Format.JSONL:
         return to_jsonl(frames_of(recording.dvr, span.since, span.until), about)
     return to_csv(laps_of(recording.dvr, span.since, span.until))
+
+
+def write_timing71(recording: Opened, span: Range, out: BinaryIO) -> None:
+    """The recording as a zip of Timing71: the board at each second in which something was received."""
+    boards = boards_of(recording.dvr, span.since, span.until, timedelta(seconds=1))
+    write_zip(boards, About(recording.name, recording.protocol, span.since, span.until), out)
 
 
 def bring_in_path(

@@ -9,23 +9,13 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
+from core.timing.about import About
 from core.timing.board import Harvest
 from core.timing.model import Lap
 from core.timing.recordings import RecordedFrame
 
 LAP_COLUMNS = ("session", "source_id", "number", "lap", "lap_ms", "kind", "at", "driver", "position", "flag")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What stands at the head of an export."""
-
-    name: str
-    protocol: str
-    started_at: datetime
-    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

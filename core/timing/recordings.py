@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import UnreadableFile
+from core.timing.timing71 import read_zip
 
+_ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
 _LOOK_AT = 200
 """Lines that may precede the first one that betrays the kind of file."""
@@ -29,7 +31,8 @@ _EPOCH_1900 = datetime(1900, 1, 1, tzinfo=UTC)
 _STAMP = "0000-00-00 00:00:00"
 _REMEDY = (
     "Recordings we read: JSON lines with a relative, ISO or epoch clock, blocks under time stamps or ## headers, "
-    "records behind ISO stamps, bare records, one JSON state a line; each of them also compressed with gzip."
+    "records behind ISO stamps, bare records, one JSON state a line; each of them also compressed with gzip. And "
+    "zips of Timing71."
 )
 
 
@@ -76,6 +79,16 @@ class Recording:
         return self._read(_lines(self.path), self.damage)
 
 
+class Archive(Recording):
+    """A zip of Timing71."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, Container("timing71-zip", lambda _: False, _read_bare))
+
+    def __iter__(self) -> Iterator[RecordedFrame]:
+        return (RecordedFrame(at, text) for at, text in read_zip(self.path))
+
+
 def read_recording(path: Path) -> Recording:
     """The recording in a file.
 
@@ -83,6 +96,8 @@ def read_recording(path: Path) -> Recording:
         UnreadableFile: the file cannot be opened, or none of its first lines is of a kind we know.
     """
     try:
+        if _begins_with(path, _ZIP):
+            return Archive(path)
         container = _container_of(path)
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror}.", "Check the path and its rights.") from error
@@ -101,6 +116,11 @@ def clean(text: str) -> str:
 def spoken(frames: Iterable[RecordedFrame], protocol: str) -> Iterator[RecordedFrame]:
     """The frames of one protocol: a file that holds several streams names each after what it speaks."""
     return (frame for frame in frames if frame.stream in {"", protocol})
+
+
+def _begins_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as raw:
+        return raw.read(len(mark)) == mark
 
 
 def _container_of(path: Path) -> Container | None:

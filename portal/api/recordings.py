@@ -22,7 +22,18 @@ from core.accounts.model import Identity, Right
 from core.accounts.policy import demand
 from core.errors import BadInput
 from core.io.carrying import frames_of, laps_of
-from core.io.opened import LARGEST, Format, Opened, Range, bring_in_path, opened, span_of, told, too_large
+from core.io.opened import (
+    LARGEST,
+    Format,
+    Opened,
+    Range,
+    bring_in_path,
+    opened,
+    span_of,
+    told,
+    too_large,
+    write_timing71,
+)
 from core.timing.desk import KeptSession
 from core.timing.recordings_desk import Bookmark, Imported, Kept, Origin, Wanted
 from portal import parquet
@@ -72,6 +83,8 @@ class Kind(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     PARQUET_FRAMES = "parquet-frames"
+    TIMING71 = "timing71"
+    """Boards, one a second at most."""
 
 
 _MEDIA = {
@@ -79,6 +92,7 @@ _MEDIA = {
     Kind.CSV: ("laps.csv", "text/csv; charset=utf-8"),
     Kind.PARQUET: ("laps.parquet", "application/vnd.apache.parquet"),
     Kind.PARQUET_FRAMES: ("frames.parquet", "application/vnd.apache.parquet"),
+    Kind.TIMING71: ("timing71.zip", "application/zip"),
 }
 
 
@@ -194,8 +208,10 @@ def _from_disk(recording: Opened, kind: Kind, span: Range) -> Iterator[bytes]:
     with TemporaryFile() as file:
         if kind is Kind.PARQUET:
             parquet.write_laps(laps_of(recording.dvr, span.since, span.until), file)
-        else:
+        elif kind is Kind.PARQUET_FRAMES:
             parquet.write_frames(frames_of(recording.dvr, span.since, span.until), file)
+        else:
+            write_timing71(recording, span, file)
         file.seek(0)
         while piece := file.read(_PIECE):
             yield piece

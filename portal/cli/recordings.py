@@ -1,6 +1,7 @@
 """`paddock recordings`: what is recorded of a circuit, files brought in, and recordings as files to carry away."""
 
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -52,12 +53,9 @@ def export_recording(
     """Write a recording, or a range of it, as a file."""
     with installation(data, "paddock recordings export") as runtime:
         one = opened(runtime, recording)
-        pieces = told(one, kind, span_of(one, _instant(since), _instant(until)))
-        if to is None:
-            sys.stdout.buffer.writelines(pieces)
-        else:
-            with to.open("wb") as file:
-                file.writelines(pieces)
+        span = span_of(one, _instant(since), _instant(until))
+        with to.open("wb") if to else nullcontext(sys.stdout.buffer) as file:
+            file.writelines(told(one, kind, span))
 
 
 def _line(kept: Kept) -> str:

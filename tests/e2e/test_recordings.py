@@ -13,7 +13,8 @@ from core.io.clock import utc_now
 from core.io.recorder import Recorder
 from core.io.runtime import open_runtime
 from core.io.transports import Frame
-from core.timing.exports import About, to_jsonl
+from core.timing.about import About
+from core.timing.exports import to_jsonl
 from core.tracks.model import CircuitPlan, Recording
 from tests.conftest import Model, Servers
 from tests.e2e.screens import PHONE, TV, Screens, chromium_running, faults_of_access, photograph, portal_running

@@ -20,6 +20,7 @@ from core.timing.sources.auto import Auto
 from core.timing.sources.mapped import Mapped
 from core.timing.sources.rmonitor import RMonitor
 from core.timing.sources.sms_timing import SmsTiming
+from core.timing.sources.timing71 import Timing71
 
 
 class Source(Protocol):
@@ -29,7 +30,12 @@ class Source(Protocol):
         """The events of one frame that was received at `at`."""
 
 
-SOURCES: dict[str, Callable[[], Source]] = {"apex": Apex, "rmonitor": RMonitor, "sms_timing": SmsTiming}
+SOURCES: dict[str, Callable[[], Source]] = {
+    "apex": Apex,
+    "rmonitor": RMonitor,
+    "sms_timing": SmsTiming,
+    "timing71": Timing71,
+}
 
 AUTO, MAPPED = "auto", "mapped"
 

@@ -20,7 +20,8 @@ from core.io.opened import Format, Range, bring_in_path, opened, span_of, told
 from core.io.recorder import Recorder
 from core.io.runtime import Runtime
 from core.io.transports import Frame
-from core.timing.exports import About, SessionLap, to_jsonl
+from core.timing.about import About
+from core.timing.exports import SessionLap, to_jsonl
 from core.timing.recordings import RecordedFrame
 from core.timing.recordings_desk import Imported, Origin, Wanted
 from core.timing.replay import replay

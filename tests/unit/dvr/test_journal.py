@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.io.journal import Reader
@@ -30,6 +30,7 @@ def test_an_empty_journal_has_no_frames(tmp_path: Path) -> None:
     assert shelf.journal.begins_at() is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["record", "seal", "drop", "restart", "read"]), max_size=14), st.data())
 def test_every_frame_is_read_once_wherever_it_lies(acts: list[str], data: st.DataObject) -> None:
     with TemporaryDirectory() as name:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.timing.recordings import RecordedFrame
@@ -18,6 +18,7 @@ def texts(frames: list[RecordedFrame]) -> list[str]:
     return [frame.text for frame in frames if frame.text.strip()]
 
 
+@settings(deadline=None)
 @given(st.integers(60, COUNT - 1), st.integers(10, 60), st.floats(-90, 90))
 def test_two_recorders_add_nothing_twice_whatever_their_clocks_say(end: int, overlap: int, off_s: float) -> None:
     first = list(FRAMES[:end])
