@@ -16,7 +16,7 @@ from core.errors import BadInput, NotFound, UnreadableFile
 from core.io.carrying import laps_of
 from core.io.clock import utc_now
 from core.io.dvr import Player
-from core.io.opened import Format, Range, bring_in_path, opened, span_of, told
+from core.io.opened import Format, Range, bring_in_path, opened, span_of, told, write_timing71
 from core.io.recorder import Recorder
 from core.io.runtime import Runtime
 from core.io.transports import Frame
@@ -29,7 +29,7 @@ from core.timing.sources.apex import Apex
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from tests.portal_server import Portal, behind_the_gate, serving
 from tests.unit.dvr.shelf import folded, race
-from workers.jobs import seal_recordings
+from workers.jobs import keep_key_frames, seal_recordings
 
 FRAMES = race()
 HALF = len(FRAMES) // 2
@@ -184,7 +184,7 @@ def test_a_file_goes_in_and_out_over_the_api(portal: Portal) -> None:
         [listed] = api.get("/circuits/kartway/recordings").json()
         files = {
             kind: api.get(f"/recordings/{listed['id']}/export?format={kind}")
-            for kind in ("jsonl", "csv", "parquet", "parquet-frames")
+            for kind in ("jsonl", "csv", "parquet", "parquet-frames", "timing71")
         }
 
     assert (first.status_code, first.json()["is_new"]) == (201, True)
@@ -194,6 +194,7 @@ def test_a_file_goes_in_and_out_over_the_api(portal: Portal) -> None:
     assert len(files["csv"].content.splitlines()) == count + 1
     assert pq.read_table(io.BytesIO(files["parquet"].content)).num_rows == count
     assert pq.read_table(io.BytesIO(files["parquet-frames"].content)).num_rows == len(FRAMES)
+    assert files["timing71"].content.startswith(b"PK")
     assert "kartway-20260502" in files["csv"].headers["content-disposition"]
 
 
@@ -207,6 +208,35 @@ def test_a_range_is_exported(portal: Portal, circuit: Circuit, app_runtime: Runt
 
     assert json.loads(lines[-1])["endMetadata"]["frames"] == len(lines) - 2
     assert json.loads(lines[1])["timestamp"] == since.isoformat()
+
+
+def test_a_zip_of_timing71_is_brought_in_and_played(app_runtime: Runtime, circuit: Circuit) -> None:
+    one, _ = bring_in(app_runtime, circuit, as_file(FRAMES))
+    packed = io.BytesIO()
+    write_timing71(opened(app_runtime, one.id), whole(app_runtime, one), packed)
+    other = app_runtime.circuits.create(
+        CircuitPlan("second", "Second", "apex", Recording("recordings/none.jsonl")), by=None, now=utc_now()
+    )
+
+    back, _ = bring_in(app_runtime, other, packed.getvalue(), "race.zip")
+    player = Player(opened(app_runtime, back.id).dvr)
+    player.seek(back.ended_at)
+
+    assert (back.protocol, back.container) == ("timing71", "timing71-zip")
+    last = {car.number: (car.position, car.laps) for car in folded(FRAMES).cars}
+    assert {car.number: (car.position, car.laps) for car in player.board().cars} == last
+
+
+def test_the_worker_keeps_key_frames_of_what_its_node_records(owner_runtime: Runtime) -> None:
+    plan = CircuitPlan("kartway", "Example Kartway", "apex", Recording("recordings/none.jsonl"))
+    circuit = owner_runtime.circuits.create(plan, by=None, now=utc_now())
+    record(owner_runtime.settings.data / "spool" / str(circuit.id), 1, FRAMES, timedelta())
+
+    keep_key_frames(owner_runtime)
+
+    kept = owner_runtime.settings.data / "dvr" / f"{circuit.id}.keys"
+    assert kept.stat().st_size > 10_000
+    assert kept.parent.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.usefixtures("circuit")
