@@ -83,8 +83,6 @@ class LinkLimits:
     """A link that brought data and held this long has done nothing wrong: its next pause is the first again."""
     attempts: int = 0
     """Give up after so many failed attempts in a row; 0 = never."""
-    close_s: float = 0.5
-    """How long a peer may take to answer our farewell."""
     ask_every_s: float = 1.0
     """At least so long between two questions about the past."""
 

@@ -14,6 +14,8 @@ import pytest
 from core.io.transports import LinkStatus
 from core.timing.board import BoardFold
 from core.timing.model import Board
+from core.timing.simulate import Plan as Endurance
+from core.timing.simulate import simulate
 from core.timing.sources import make_source
 from tests import apex_feed
 from tests.contract.links.held import QUICK, Held, until
@@ -28,6 +30,7 @@ from tests.feeds.rmonitor import rmonitor
 from tests.feeds.sms import sms
 
 NOON = datetime(2026, 5, 2, 12, tzinfo=UTC)
+ENDURANCE = Endurance(karts=8, duration_s=200, lap_ms=20_000)
 RACE = Plan(karts=5, duration_s=120)
 Fake = FakeApex | FakeRMonitor | FakeRaceMonitor | FakeSms
 State = dict[str, object]
@@ -82,6 +85,7 @@ LATER = frozenset({"last", "gap", "interval"})
 
 CASES = {
     "apex": Case(FakeApex, "apex", apex_feed.race(karts=5, laps=9).frames),
+    "endurance": Case(FakeApex, "apex", script_from(simulate(ENDURANCE).frames)),
     "rmonitor": Case(FakeRMonitor, "rmonitor", script_from(rmonitor(RACE).frames), LATER),
     "race monitor": Case(FakeRaceMonitor, "rmonitor", script_from(rmonitor(RACE, is_relayed=True).frames), LATER),
     "sms": Case(FakeSms, "sms_timing", script_from(sms(RACE).frames)),
@@ -209,9 +213,8 @@ def _folded(case: Case, frames: Iterable[tuple[str, datetime]]) -> State:
 
 
 def _state(board: Board) -> State:
-    """Everything that does not tell when it was heard."""
+    """Everything that does not tell when it was heard: not moments, nor the order of the last table (positions say it)."""
     state: State = {"title": board.title, "track": board.track, "kind": board.kind, "flag": board.flag}
-    state["order"] = [car.source_id for car in board.cars]
     for name in FIELDS:
         state[name] = {car.source_id: getattr(car, name) for car in board.cars}
     return state
