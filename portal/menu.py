@@ -36,6 +36,7 @@ MENU = (
     Item("Timing", "Analysis", "analysis", Right.READ_TIMING),
     Item("Timing", "Recordings", "recordings", Right.READ_TIMING),
     Item("Timing", "Circuits", "circuits", Right.READ_TIMING),
+    Item("Timing", "Formats", "formats", Right.EDIT_CIRCUITS),
     Item("Admin", "Accounts", "accounts", Right.EDIT_ACCOUNTS),
     Item("You", "Account", "account", Right.OWN_TOKENS),
 )
