@@ -98,8 +98,9 @@ def test_a_silent_rmonitor_server_is_shown_in_time_and_heard_again(page: Page) -
         stage = fake.stage
         stage.tell(len(script) // 2)
         form = new_circuit(page, "Oval south")
-        choose(form, "Timing comes from", "RMonitor over TCP")
-        form.get_by_label("Host", exact=True).fill(fake.transport.host)
+        host = form.get_by_label("Host", exact=True)
+        choose(form, "Timing comes from", "RMonitor over TCP", host)
+        host.fill(fake.transport.host)
         form.get_by_label("Port", exact=True).fill(str(fake.transport.port))
         form.get_by_role("button", name="Add circuit").click()
         start(page, "Oval south")
@@ -130,11 +131,17 @@ def new_circuit(page: Page, name: str) -> Locator:
     return form
 
 
-def choose(form: Locator, label: str, option: str) -> None:
-    """By keyboard, from a list."""
-    box = form.get_by_label(label)
-    box.fill(option)
-    box.press("Enter")
+def choose(form: Locator, label: str, option: str, brings: Locator) -> None:
+    """By keyboard, from a list, until the fields it brings are there: a run under way may swallow the key."""
+    soon(lambda: _chosen(form.get_by_label(label), option, brings), within_s=SLOW_MS / 1000)
+
+
+def _chosen(box: Locator, option: str, brings: Locator) -> bool:
+    if not brings.is_visible():
+        box.fill(option)
+        box.press("Enter")
+        box.page.wait_for_timeout(1_500)
+    return brings.is_visible()
 
 
 def start(page: Page, name: str) -> None:
