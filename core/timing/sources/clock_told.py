@@ -23,17 +23,19 @@ class ClockTold:
 
     def is_news(self, clock: ClockShown, at: datetime) -> bool:
         """Whether the clock is another, goes wrong, or was not told for half a minute; if so it now is told."""
-        if not self._differs(clock, at):
-            return False
+        told = self._told
+        if told is not None and clock.text == told.text:
+            is_same = clock.kind is told.kind and clock.ms is None and told.ms is None
+            if is_same or (clock.ms is not None and self.goes(clock.kind, clock.ms, at)):
+                return False
         self._told, self._at = clock, at
         return True
 
-    def _differs(self, clock: ClockShown, at: datetime) -> bool:
+    def goes(self, kind: ClockKind, ms: int, at: datetime) -> bool:
+        """Whether a clock of that kind that shows `ms` goes as the one told goes, and that was told not long ago."""
         told = self._told
-        if told is None or self._at is None or clock.kind is not told.kind or clock.text != told.text:
-            return True
-        if clock.ms is None or told.ms is None:
-            return clock.ms is not told.ms
+        if told is None or self._at is None or told.kind is not kind or told.ms is None:
+            return False
         elapsed_ms = (at - self._at) / _MILLISECOND
-        going_ms = told.ms + (elapsed_ms if clock.kind is ClockKind.COUNT_UP else -elapsed_ms)
-        return not 0 <= elapsed_ms < _TOLD_EVERY_MS or abs(max(going_ms, 0) - clock.ms) > _SLACK_MS
+        going_ms = told.ms + elapsed_ms if kind is ClockKind.COUNT_UP else max(told.ms - elapsed_ms, 0)
+        return 0 <= elapsed_ms < _TOLD_EVERY_MS and -_SLACK_MS <= going_ms - ms <= _SLACK_MS

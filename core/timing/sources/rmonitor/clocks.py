@@ -15,6 +15,7 @@ from core.timing.sources.rmonitor.texts import flag, is_known_flag, number, time
 _TIMED = "9999"
 """Laps to go of a race by time."""
 
+_NOTHING_TO_GO = '"00:00:00"'
 _STILL_BEATS = 2
 """A race clock that keeps its text for so many heartbeats stands; one may be sent twice in a second."""
 
@@ -39,15 +40,25 @@ class Heartbeat:
     def beat(self, parts: list[str], at: datetime) -> list[Event]:
         """The news of a heartbeat, most often none."""
         _, laps, to_go, _, race_time, flag_text = parts
+        self._still = self._still + 1 if race_time == self._race_time else 0
+        self._race_time = race_time
+        if flag_text == self._flag_text and not self._still and laps == _TIMED and self._goes(to_go, race_time, at):
+            return []
         events: list[Event] = []
         if flag_text != self._flag_text:
             events += self._flag(flag_text)
-        self._still = self._still + 1 if race_time == self._race_time else 0
-        self._race_time = race_time
         clock = self._clock(laps, to_go, race_time)
         if self._clock_told.is_news(clock, at):
             events.append(clock)
         return events
+
+    def _goes(self, to_go: str, race_time: str, at: datetime) -> bool:
+        """Whether the clock only goes on: so it is almost always."""
+        if self._counts_down:
+            ms = time_ms(to_go)
+            return ms is not None and self._clock_told.goes(ClockKind.COUNTDOWN, ms, at)
+        ms = time_ms(race_time) if to_go == _NOTHING_TO_GO else None
+        return ms is not None and self._clock_told.goes(ClockKind.COUNT_UP, ms, at)
 
     def _flag(self, text: str) -> list[Event]:
         is_first, before = self._flag_text is None, self.flag

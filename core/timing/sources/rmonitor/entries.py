@@ -87,17 +87,18 @@ class Classes:
 
 def introduce(entry: Entry, classes: Classes) -> tuple[CarEvent, ...]:
     """Everything `$A`, `$COMP` and `$C` say of who the car is; where both name it, the newer form does."""
-    source_id = entry.source_id
-    a = [text(part) for part in entry.names] or [""] * 8
-    comp = [text(part) for part in entry.beside] or [""] * 8
-    _, _, number, in_class, first, last, nation, additional = comp
-    events: list[CarEvent] = [said.Plated(source_id, number or a[2] or source_id, None)]
-    if first or last or a[4] or a[5]:
-        name = (first, last) if first or last else (a[4], a[5])
-        events += _beside(source_id, additional, _name(source_id, *name))
-    events += _nation(source_id, nation or a[6])
-    entry.in_class = in_class or a[7]
-    category = classes.name(entry.in_class)
+    source_id, a, comp = entry.source_id, entry.names, entry.beside
+    number, in_class, first, last, nation, additional = map(text, comp[2:]) if comp else [""] * 6
+    if a:
+        number, in_class, nation = number or text(a[2]), in_class or text(a[7]), nation or text(a[6])
+        first, last = (first, last) if first or last else (text(a[4]), text(a[5]))
+    events: list[CarEvent] = [said.Plated(source_id, number or source_id, None)]
+    if first or last:
+        events += _beside(source_id, additional, _name(source_id, first, last))
+    if nation:
+        events += _nation(source_id, nation)
+    entry.in_class = in_class
+    category = classes.name(in_class)
     return (*events, said.Categorised(source_id, category)) if category else tuple(events)
 
 
@@ -122,4 +123,4 @@ def _nation(source_id: str, nation: str) -> list[CarEvent]:
         return [said.NationShown(source_id, nation)]
     if nation.casefold() in _OUT:
         return [said.Extra(source_id, "Status", nation), said.RoadShown(source_id, said.Road.STOPPED)]
-    return [said.Extra(source_id, "Car", nation)] if nation else []
+    return [said.Extra(source_id, "Car", nation)]

@@ -68,15 +68,15 @@ class RMonitor:
         if not self._has_begun:
             self._has_begun = True
             events.append(self._table.shown())
-        lines = frame.replace("\r", "").split("\n") if "\r" in frame else frame.split("\n")
-        for line in lines:
+        table = self._table
+        for line in (frame.replace("\r", "") if "\r" in frame else frame).split("\n"):
             parts = line.split(",")
-            if len(parts) == _KNOWN.get(parts[0]) and not self._open:
-                if parts[0] == "$F":
-                    self._beat(parts, at, events)
-                elif not READERS[parts[0]](self._table, parts, events):
-                    self._read_slowly(line, at, events)
-            else:
+            command = parts[0]
+            if len(parts) != _KNOWN.get(command) or self._open:
+                self._read_slowly(line, at, events)
+            elif command == "$F":
+                self._beat(parts, at, events)
+            elif not READERS[command](table, parts, events):
                 self._read_slowly(line, at, events)
         return events
 

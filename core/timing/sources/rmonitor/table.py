@@ -85,8 +85,8 @@ class Table:
     def present(self, entry: Entry, key: str, events: list[Event]) -> None:
         """Say who the car is, as far as it is news."""
         told = introduce(entry, self.classes)
-        before = {(type(event), event) for event in entry.who}
-        events += [event for event in told if (type(event), event) not in before]
+        before = [(type(event), event) for event in entry.who]
+        events += [event for event in told if (type(event), event) not in before] if before else told
         entry.who = told
         plate = told[0]
         if isinstance(plate, said.Plated):
