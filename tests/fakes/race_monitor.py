@@ -39,6 +39,8 @@ class FakeRaceMonitor:
         """Above 0: the list answers that we come too often."""
         self._over = threading.Event()
         self._door = Listening(self._serve, lambda: self.stage.mood is not Mood.STALLED)
+        self.host = f"{LOOPBACK}:{self._door.port}"
+        """Where the list says that the relay is."""
         self._pages = Pages(self._answer, page_port)
 
     @property
@@ -70,8 +72,7 @@ class FakeRaceMonitor:
             {"ID": "1", "Instance": "another", "ReceivingData": False},
             {"ID": str(_RACE), "Instance": _INSTANCE, "ReceivingData": self.is_live},
         ]
-        host = f"{LOOPBACK}:{self._door.port}"
-        return Reply(text=json.dumps({"CurrentRaces": races, "LiveTimingHost": host, "LiveTimingToken": _TOKEN}))
+        return Reply(text=json.dumps({"CurrentRaces": races, "LiveTimingHost": self.host, "LiveTimingToken": _TOKEN}))
 
     def _serve(self, plug: socket.socket) -> None:
         try:

@@ -40,6 +40,13 @@ _WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "{address} sends what is not WebSocket.",
     ),
 )
+_OF_LIBRARIES = (
+    OSError,
+    http.client.HTTPException,
+    websocket.WebSocketException,
+    OtherWebSocketException,
+    ValueError,  # of addresses that a server names: a port that is none, a label that is too long
+)
 _OTHERWISE = "{address} does not speak the protocol it should: check the address and the port."
 
 
@@ -71,7 +78,7 @@ def in_words(address: str) -> Iterator[None]:
             raise _told(error, address) from error
     except URLError as error:
         raise _told(error.reason if isinstance(error.reason, OSError) else error, address) from error
-    except (OSError, http.client.HTTPException, websocket.WebSocketException, OtherWebSocketException) as error:
+    except _OF_LIBRARIES as error:
         raise _told(error, address) from error
 
 
@@ -109,7 +116,7 @@ def _of_the_protocol(error: Exception, address: str) -> str:
 def _status(error: Exception) -> int | None:
     match error:
         case websocket.WebSocketBadStatusException():
-            return int(error.status_code)
+            return error.status_code or None  # none at all of an answer that is no HTTP
         case InvalidStatus():
             return error.response.status_code
         case HTTPError():

@@ -60,9 +60,9 @@ def opened(way: Way, limits: LinkLimits) -> "WebSocketConnection":
     Raises:
         LinkFault: it did not come to that.
     """
-    parts = urlsplit(way.url)
-    is_tls = parts.scheme == "wss"
     with in_words(way.shown):
+        parts = urlsplit(way.url)
+        is_tls = parts.scheme == "wss"
         port = parts.port or (443 if is_tls else 80)
         plug = plugged(parts.hostname or "", port, limits.connect_s, tls=is_tls, verify=way.verify_tls)
         try:

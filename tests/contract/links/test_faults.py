@@ -19,6 +19,7 @@ from tests.contract.links.held import QUICK, Held, until
 from tests.fakes.apex import FakeApex
 from tests.fakes.listening import Listening
 from tests.fakes.pages import Asked, Pages, Reply
+from tests.fakes.race_monitor import FakeRaceMonitor
 from tests.fakes.rmonitor import FakeRMonitor
 
 SCRIPT = race(karts=2, laps=2).frames
@@ -53,7 +54,12 @@ def cause_of(transport: Transport) -> str:
         return link.until_told(LinkStatus.LOST)
 
 
-def test_a_name_that_nobody_knows() -> None:
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # a real look-up may take longer than a test
+
     assert "is not known. Check how it is written" in cause_of(TcpSocket("timing.invalid"))
 
 
@@ -109,6 +115,13 @@ def test_a_page_without_a_port(pages: Pages) -> None:
 
 def test_a_list_of_races_that_is_none(pages: Pages) -> None:
     assert "the list of races cannot be read" in cause_of(RaceMonitor(1, pages.address))
+
+
+@pytest.mark.parametrize("host", ["a..b", "relay.example:port", "[relay", "x" * 70, "127.0.0.1:99999"])
+def test_a_list_that_leads_nowhere(host: str) -> None:
+    with FakeRaceMonitor(()) as fake:
+        fake.host = host
+        assert "does not speak the protocol it should" in cause_of(fake.transport)
 
 
 def test_a_server_that_hangs_before_the_handshake() -> None:

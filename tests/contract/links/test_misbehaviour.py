@@ -213,7 +213,7 @@ def _folded(case: Case, frames: Iterable[tuple[str, datetime]]) -> State:
 
 
 def _state(board: Board) -> State:
-    """Everything that does not tell when it was heard: not moments, nor the order of the last table (positions say it)."""
+    """Everything but moments and the order of the last table, which is sorted anew for a newcomer."""
     state: State = {"title": board.title, "track": board.track, "kind": board.kind, "flag": board.flag}
     for name in FIELDS:
         state[name] = {car.source_id: getattr(car, name) for car in board.cars}
