@@ -21,6 +21,7 @@ from core.io.runtime import open_runtime
 from core.io.settings import Settings
 from portal import gate, sign_in, static_files
 from portal.api import api, bell, health, live, replay
+from portal.api.sockets import Listening
 from portal.compat import karting
 from portal.forms import explain
 from portal.running import set_runtime
@@ -111,6 +112,8 @@ ROUTES: list[BaseRoute] = [
     bell.ROUTE,
 ]
 """What stands beside Streamlit's own routes; a test tries each with each role."""
+
+api.sockets = [route for route in ROUTES if isinstance(route, Listening)]
 
 app = st.App(
     Path(__file__).parent / "app.py",

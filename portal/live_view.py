@@ -3,6 +3,15 @@
 `view` joins the board with the standings and the race session; `snapshot` and `delta` are the two messages of the live
 socket. A time is `[ms, rank]`, a distance `[ms, laps]`, an instant is ISO text in UTC. In a delta a field that is no
 longer known is null; a row or a field that did not change is absent. Everything here is pure.
+
+View: title, track, kind (race, best_time, none), flag (green, yellow, red, chequered), clock {kind, ms, text, at},
+banner, comments [[clock, flag, number, text]] newest first, at (when data came last: their age), columns (names of
+row fields worth a column, in order), stale_after_s, lost_after_s, source (running, lost, stopped), source_cause,
+session {id, name, number, phase}, unread, junk, server_now, order [source_id], rows {source_id: row}.
+
+Row: position, number, plate (#RRGGBB), team, driver, category, laps, last, best, s1, s2, s3, gap, interval, pits,
+status (running, in_pit, stopped, finished), in_pit_since, penalties [text], added_ms. Rank of a time: normal,
+personal, overall.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -4,14 +4,14 @@ The socket only speaks; each message is one JSON text. It begins with a *snapsho
 come *deltas* `{type, seq, set, rows, order?, gone?}`, each numbered one more than the message before. `set` replaces
 fields of the view, `rows` fields of rows (null: no longer known), `order` is there when it changed, `gone` names rows
 that left. A *beat* `{type, server_now}` comes every five seconds. A client that is too slow skips deltas and gets
-another snapshot. `portal/live_view.py` makes the fields.
+another snapshot.
 
 `?resume=<stream>:<seq>` goes on where an earlier connection ended: `{type: "resumed", stream, seq, server_now}` and
 then exactly the deltas behind that number, or a snapshot when they are no longer kept (half a minute) or another portal
 answers.
 
 `?happenings_after=<n>|now` asks for happenings too: laps, stops, flags, messages, sessions, holes, each once, whatever
-the client's speed; `core/timing/happenings.py` lists their bodies. First `{type: "happenings", after}` tells behind
+the client's speed. First `{type: "happenings", after}` tells behind
 which number they begin, then each is `{type: "happening", n, at, kind, source_id, body}` with `n` one more than the
 last; 0 asks for the oldest that is kept (some 20 000). `{type: "missed", from, to}` when the bus no longer has them:
 laps and stops are then in the API. Happenings and pictures are two streams: the order between them means nothing.
@@ -30,7 +30,9 @@ from starlette.websockets import WebSocket
 from core.accounts.model import Right
 from core.errors import BadInput, NotFound
 from core.io.bus import Numbered
+from core.timing import happenings
 from core.tracks.model import Circuit
+from portal import live_view
 from portal.api.live_channel import Context
 from portal.api.live_hub import LiveHub
 from portal.api.live_viewer import wish_of
@@ -93,4 +95,6 @@ def _circuit(slug: str) -> Circuit:
     return runtime().circuits.find(slug)
 
 
-ROUTE = Listening("/ws/circuits/{slug}/live", live, Right.READ_TIMING)
+ROUTE = Listening(
+    "/ws/circuits/{slug}/live", live, Right.READ_TIMING, more=f"{live_view.__doc__}\n{happenings.__doc__}"
+)

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from core.accounts.model import Identity, Right
 from portal.api.needs import Needs, needs
+from portal.api.sockets import Listening
 
 _PAGE = Path(__file__).parents[1] / "assets" / "api_reference.html"
 _PROBLEM = {
@@ -51,11 +52,14 @@ class Declared:
 
 
 class Api(FastAPI):
-    """FastAPI with the house's rights and problems in its description."""
+    """FastAPI with the house's rights and problems in its description, and with the sockets beside it."""
+
+    sockets: Sequence[Listening] = ()
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            self.openapi_schema = _described(super().openapi(), self.routes)
+            described = _described(super().openapi(), self.routes)
+            self.openapi_schema = {**described, "x-sockets": [_socket(socket) for socket in self.sockets]}
         return self.openapi_schema
 
 
@@ -81,6 +85,11 @@ def _rights(dependant: Dependant) -> Iterator[Right]:
         if isinstance(dependency.call, Needs):
             yield dependency.call.right
         yield from _rights(dependency)
+
+
+def _socket(socket: Listening) -> dict[str, str]:
+    """OpenAPI has no word for sockets; the page that draws it has."""
+    return {"path": socket.path, "right": socket.right, "about": socket.about}
 
 
 def _described(description: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:

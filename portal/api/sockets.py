@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from sys import modules
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -22,10 +23,18 @@ Speak = Callable[[WebSocket], Awaitable[None]]
 
 
 class Listening(WebSocketRoute):
-    """A socket that only speaks, and the right that it takes to listen."""
+    """A socket, the right that it takes to listen, and its protocol in words.
 
-    def __init__(self, path: str, speak: Speak, right: Right) -> None:
+    Args:
+        path: with its parameters in braces.
+        speak: carries on with whoever was let in; its module's docstring tells the protocol.
+        right: what it needs.
+        more: further words, for whoever writes a client.
+    """
+
+    def __init__(self, path: str, speak: Speak, right: Right, *, more: str = "") -> None:
         self.right = right
+        self.about = f"{modules[speak.__module__].__doc__}\n{more}".strip()
         self._speak = speak
         super().__init__(path, self._admit)
 

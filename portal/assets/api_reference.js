@@ -125,6 +125,18 @@ function route(description, path, method, operation) {
   return details;
 }
 
+/** A WebSocket: nothing to try from here, its protocol to read. */
+function socket({ path, right, about }) {
+  const summary = element("summary", {},
+    element("span", { className: "method", textContent: "WS" }),
+    element("code", { textContent: path }),
+    element("span", { className: "right", textContent: `needs ${right}` }),
+  );
+  const details = element("details", {}, summary, element("div", {}, element("pre", { tabIndex: 0, textContent: about })));
+  details.dataset.words = `ws ${path} ${right}`.toLowerCase();
+  return details;
+}
+
 function draw(description) {
   const { title, version } = description.info;
   byId("about").textContent = `${title} ${version} · ${description.servers?.[0]?.url ?? ""} · errors are application/problem+json`;
@@ -137,6 +149,8 @@ function draw(description) {
   }
   byId("routes").replaceChildren(...[...subjects].map(([name, routes]) =>
     element("section", {}, element("h2", { textContent: name.replaceAll("_", " ") }), ...routes)));
+  const sockets = (description["x-sockets"] ?? []).map(socket);
+  if (sockets.length) byId("routes").append(element("section", {}, element("h2", { textContent: "sockets" }), ...sockets));
 }
 
 function find() {

@@ -54,6 +54,17 @@ def test_every_socket_declares_its_right() -> None:
     assert sockets
 
 
+def test_the_reference_tells_the_protocol_of_every_socket() -> None:
+    told = {socket["path"]: socket["about"] for socket in api.openapi()["x-sockets"]}
+
+    assert set(told) == {socket.path for socket in SOCKETS}
+    assert all(len(about) > 100 for about in told.values())
+    live = told["/ws/circuits/{slug}/live"]
+    assert [
+        word for word in ("snapshot", "delta", "resume", "happening", "stop_in", "in_pit_since") if word not in live
+    ] == []
+
+
 def test_every_other_route_is_known_to_the_gate() -> None:
     paths = {route.path for route in asgi.ROUTES if isinstance(route, Route)}
     mounts = {route.path.split("/")[1] for route in asgi.ROUTES if isinstance(route, Mount)}
