@@ -17,7 +17,7 @@ from core.timing.car_events import CAR_HANDLERS
 from core.timing.cars import CarState
 from core.timing.feed_sessions import Identity, Known, is_same_session
 from core.timing.laps import PATIENCE, settle_lap
-from core.timing.model import Board, CarStatus, Clock, FeedSession, Flag, Lap, SessionKind, Stop
+from core.timing.model import Board, CarStatus, Clock, FeedSession, Lap, SessionKind, Stop
 from core.timing.numbers import give_up_recovered, rebase
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
@@ -26,6 +26,8 @@ from core.timing.told import forget_between, hidden_between
 
 _DEAF = timedelta(seconds=5)
 """Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
+
+_NONE = timedelta()
 
 _DEAD = timedelta(seconds=130)
 """A link that is silent for longer was away: every feed keeps it alive more often than that."""
@@ -123,11 +125,11 @@ class BoardFold:
         self._now = self._alive_at = at
         if session is None:
             return
-        if at - session.now > _DEAD:
-            session = self._cut(session, session.now)
-        elif at - session.now > _DEAF:
+        silence = at - session.now
+        if silence > _DEAF:
             session.deaf_at = session.now
-        elif at < session.now:
+            session = self._cut(session, session.now) if silence > _DEAD else session
+        elif silence < _NONE:
             self._settle(session, session.now + _LONG_AFTER)
             session = self._session or session
         session.before, session.now = session.now, at
@@ -199,8 +201,7 @@ class BoardFold:
     def show_flag(self, event: said.FlagShown) -> None:
         session = self._current()
         if session is not None:
-            session.may_start_over = event.flag is Flag.GREEN and session.is_finished
-            session.flag = event.flag
+            session.show_flag(event.flag)
 
     def show_banner(self, event: said.BannerShown) -> None:
         session = self._current()

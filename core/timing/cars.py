@@ -7,7 +7,7 @@ snapshot until something changes, so that a board of forty cars of which one mov
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.timing.model import Car, CarStatus, Gap, Lap, Rank, TimedValue
+from core.timing.model import Car, CarStatus, Flag, Gap, Lap, Rank, TimedValue
 
 
 @dataclass(slots=True)
@@ -70,6 +70,8 @@ class CarState:
     feed_penalty: str | None = None
     more: dict[str, str] = field(default_factory=dict)
 
+    flag: Flag | None = None
+    """The session's."""
     counted: int = 0
     """Number of the last lap."""
     laps_shown: int | None = None
@@ -112,7 +114,7 @@ class CarState:
 
     frozen: Car | None = None
 
-    def entry(self) -> "CarState":
+    def entry(self, flag: Flag | None) -> "CarState":
         """Who this is, without anything that was driven."""
         return CarState(
             self.source_id,
@@ -122,6 +124,7 @@ class CarState:
             driver=self.driver,
             category=self.category,
             nation=self.nation,
+            flag=flag,
         )
 
     def freeze(self) -> Car:

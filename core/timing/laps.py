@@ -82,6 +82,7 @@ def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
         at,
         car.driver,
         car.position,
+        car.flag,
         provenance=Provenance.FEED if car.is_sure or car.laps_shown is not None else Provenance.COMPUTED,
     )
 

@@ -53,7 +53,7 @@ class SessionState:
         """The car's accumulator, begun when it is met for the first time."""
         known = self.cars.get(source_id)
         if known is None:
-            known = self.cars[source_id] = CarState(source_id)
+            known = self.cars[source_id] = CarState(source_id, flag=self.flag)
             self.order.append(source_id)
         return known
 
@@ -73,7 +73,13 @@ class SessionState:
     def tell(self, lap: Lap) -> None:
         ms = lap.lap_ms or 0
         self.cars[lap.source_id].told[lap.lap] = -ms if lap.provenance is Provenance.COMPUTED else ms
-        self.laps.append(lap if lap.flag else replace(lap, flag=self.flag))
+        self.laps.append(lap)
+
+    def show_flag(self, flag: Flag | None) -> None:
+        self.may_start_over = flag is Flag.GREEN and self.is_finished
+        self.flag = flag
+        for car in self.cars.values():
+            car.flag = flag
 
     def correct(self, lap: Lap) -> bool:
         """Put a better time on a lap that was not handed out yet; whether there is one."""
@@ -96,7 +102,7 @@ class SessionState:
         self.order, self.columns, self.layout = list(before.order), before.columns, before.layout
         self.clock, self.comments, self.banner = before.clock, before.comments, before.banner
         self.has_way_in, self.has_way_out = before.has_way_in, before.has_way_out
-        self.cars = {source_id: before.cars[source_id].entry() for source_id in before.order}
+        self.cars = {source_id: before.cars[source_id].entry(self.flag) for source_id in before.order}
 
     def laps_by_gap(self, car: CarState) -> int | None:
         """Laps done by a car that crosses the line, as the gap column tells.

@@ -25,7 +25,7 @@ def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
         now,
         car.driver,
         car.position,
-        told.flag,
+        told.flag or car.flag,
         provenance=told.provenance,
     )
 
