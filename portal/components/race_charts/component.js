@@ -12,6 +12,7 @@ const FIELD_EVERY_MS = 30000;
 const BELOW_PX = 24;
 const LEAST_PX = 320;
 const BAR_PX = 26;
+const TV_PX = 22;
 const CONFIG = { displaylogo: false, responsive: false, scrollZoom: false, doubleClick: "reset", modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage"] };
 const charts = new WeakMap();
 
@@ -128,7 +129,7 @@ class Charts {
     const bars = [...book.cars.values()].filter((car) => car.laps.size).length * BAR_PX + 60;
     return {
       text: token("--st-text-color"), quiet: token("--st-gray-text-color"), line: token("--st-border-color"), ground,
-      dark: luminance(ground) < 0.5, range: this.#range,
+      dark: luminance(ground) < 0.5, range: this.#range, size: this.data.tv ? TV_PX : 12,
       height: this.choices.chart === "stints" ? Math.max(room, bars) : room,
     };
   }

@@ -72,16 +72,16 @@ export function stintTraces(book, choices, dark) {
 }
 
 /** Axes and shades; colours are the theme's. */
-export function layout(book, choices, { text, quiet, line, ground, height, range }) {
+export function layout(book, choices, { text, quiet, line, ground, height, range, size = 12 }) {
   const stint = choices.chart === "stints";
   const cars = [...book.cars.values()].filter((car) => car.laps.size);
   const frame = { gridcolor: line, zerolinecolor: quiet, linecolor: line, tickcolor: line, automargin: true };
   return {
     height,
-    margin: { l: 52, r: 12, t: 8, b: 40 },
+    margin: { l: 4.3 * size, r: size, t: 8, b: 3.4 * size },
     paper_bgcolor: ground,
     plot_bgcolor: ground,
-    font: { family: "Inter, system-ui, sans-serif", size: 12, color: text },
+    font: { family: "Inter, system-ui, sans-serif", size, color: text },
     hovermode: false,
     dragmode: "zoom",
     bargap: 0.25,
