@@ -20,6 +20,7 @@ from core.errors import NotFound
 from core.io.folding import Folding
 from core.io.journal import Journal, Reader, Told
 from core.io.key_frames import KeyFrames
+from core.timing.mapping import NO_MAPS, Maps
 from core.timing.marks import Mark
 from core.timing.model import Board
 
@@ -38,12 +39,14 @@ class Dvr:
         journal: whose frames.
         protocol: of a journal that does not betray it.
         cache: the file of its key frames.
+        maps: what people have said of its layouts; by others, key frames are made anew.
     """
 
-    def __init__(self, journal: Journal, protocol: str, cache: Path) -> None:
+    def __init__(self, journal: Journal, protocol: str, cache: Path, maps: Maps = NO_MAPS) -> None:
         self.journal = journal
         self._protocol = protocol
-        self._keys = KeyFrames(cache, f"{protocol} {_code()}")
+        self._maps = maps
+        self._keys = KeyFrames(cache, f"{protocol} {_code()} {maps.mark}".rstrip())
         self._guard = threading.Lock()
         self._head = self.folding()
         self._reader = Reader(journal)
@@ -84,7 +87,7 @@ class Dvr:
             return None if self._begins_at is None or ends_at is None else (self._begins_at, ends_at)
 
     def folding(self) -> Folding:
-        return Folding(self.journal, self._protocol)
+        return Folding(self.journal, self._protocol, self._maps)
 
     def _is_due(self) -> bool:
         head, newest = self._head, self._keys.newest

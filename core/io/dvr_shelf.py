@@ -20,6 +20,7 @@ from core.io.dvr import Dvr
 from core.io.journal import Journal, Name
 from core.io.recorder import Place, Recorded, Recorder, beginning, pieces, records
 from core.io.transports import Channel, Frame
+from core.timing.mapping import NO_MAPS, Maps
 from core.timing.recordings import read_recording
 from core.timing.recordings_desk import Imported, Kept, Origin, Piece
 from core.timing.splice import spliced
@@ -35,9 +36,13 @@ class DvrShelf:
         data: the data folder.
         blobs: sealed segments and imported files.
         rows: what there is.
+        maps: by what a circuit's feed is read.
     """
 
-    def __init__(self, data: Path, blobs: Blobs, rows: RecordingRows) -> None:
+    def __init__(
+        self, data: Path, blobs: Blobs, rows: RecordingRows, maps: Callable[[UUID], Maps] = lambda _: NO_MAPS
+    ) -> None:
+        self._maps = maps
         self._data = data
         self._blobs = blobs
         self._rows = rows
@@ -46,8 +51,10 @@ class DvrShelf:
 
     def journal(self, circuit_id: UUID, protocol: str) -> Dvr:
         """A circuit's own journal."""
+        maps = self._maps(circuit_id)
         with self._guard:
-            return self._kept(str(circuit_id), lambda: self._of_circuit(circuit_id, protocol))
+            title = f"{circuit_id} {protocol} {maps.mark}"
+            return self._kept(title, lambda: self._of_circuit(circuit_id, protocol, maps))
 
     def imported(self, kept: Kept) -> Dvr:
         """A recording that was brought in; the first to open it waits for its copy."""
@@ -72,9 +79,9 @@ class DvrShelf:
         self._open.move_to_end(title)
         return self._open[title]
 
-    def _of_circuit(self, circuit_id: UUID, protocol: str) -> Dvr:
+    def _of_circuit(self, circuit_id: UUID, protocol: str, maps: Maps) -> Dvr:
         journal = Journal(self._spool(circuit_id), self._blobs, lambda: self._rows.sealed(circuit_id))
-        return Dvr(journal, protocol, self._cache / f"{circuit_id}.keys")
+        return Dvr(journal, protocol, self._cache / f"{circuit_id}.keys", maps)
 
     def _of_files(self, parts: Sequence[Imported]) -> Dvr:
         folder = self._cache / _title(parts)

@@ -12,6 +12,7 @@ from core.io.journal import START, Journal, Told
 from core.io.recorder import Place
 from core.timing.board import BoardFold, Harvest
 from core.timing.events import Event, FlagShown, Snapshot
+from core.timing.mapping import NO_MAPS, Maps
 from core.timing.marks import Mark, MarkKind
 from core.timing.model import Board
 from core.timing.moments import moved
@@ -30,9 +31,10 @@ class Folding:
     Args:
         journal: whose frames.
         protocol: what an epoch speaks that does not betray it.
+        maps: what people have said of its layouts.
     """
 
-    def __init__(self, journal: Journal, protocol: str) -> None:
+    def __init__(self, journal: Journal, protocol: str, maps: Maps = NO_MAPS) -> None:
         self.place: Place = START
         self.at: datetime | None = None
         """The journal's time of the last frame."""
@@ -44,7 +46,8 @@ class Folding:
         self._journal = journal
         self._otherwise = protocol
         self._protocol = protocol
-        self._source: Source = make_source(protocol)
+        self._maps = maps
+        self._source: Source = make_source(protocol, maps)
         self._fold = BoardFold()
         self._lag = timedelta()
         self._session = ""
@@ -85,7 +88,7 @@ class Folding:
     def _begin_epoch(self, epoch: int) -> None:
         spoken = recognise(self._journal.opening(epoch)) or self._otherwise
         if spoken != self._protocol:
-            self._protocol, self._source, self._fold = spoken, make_source(spoken), BoardFold()
+            self._protocol, self._source, self._fold = spoken, make_source(spoken, self._maps), BoardFold()
 
     def _mark(self, told: Told, events: list[Event]) -> None:
         if self.at is not None and told.at - self.at > _HOLE:

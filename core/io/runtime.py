@@ -88,7 +88,7 @@ class Runtime:
     @cached_property
     def dvrs(self) -> DvrShelf:
         """Recordings opened for playing and exporting."""
-        return DvrShelf(self.settings.data, self.blobs, RecordingRows(self.control))
+        return DvrShelf(self.settings.data, self.blobs, RecordingRows(self.control), self.maps.maps)
 
     @cached_property
     def recordings(self) -> RecordingsDesk:

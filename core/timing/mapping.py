@@ -8,6 +8,7 @@ fingerprint they carry, and both are plain values that go to JSON and back.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from core.timing.model import SessionKind
 
@@ -157,6 +158,14 @@ class Maps:
     """By the fingerprint of the layout."""
     feed: FeedMap | None = None
     """The confirmed map of a feed that no parser knows."""
+
+    @property
+    def mark(self) -> str:
+        """Short text that differs when the maps do; "" when nothing was said."""
+        if not self.columns and self.feed is None:
+            return ""
+        told = sorted((name, sorted(one.columns.items())) for name, one in self.columns.items())
+        return sha256(repr((told, self.feed)).encode()).hexdigest()[:16]
 
 
 NO_MAPS = Maps()

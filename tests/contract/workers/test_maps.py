@@ -40,6 +40,10 @@ def test_a_feed_nobody_knows_is_read_by_its_confirmed_map(paddock: Paddock, supe
         (number, ms) for number, laps in told.laps().items() for ms in laps
     )
     assert [one.fingerprint for one in paddock.runtime.maps.layouts(circuit.id)] == [found.feed.fingerprint]
+    folding, reader = paddock.runtime.dvrs.journal(circuit.id, "mapped").at(utc_now())
+    for frame in reader.read():
+        folding.take(frame)
+    assert sum(car.laps or 0 for car in folding.board().cars) == 30
 
 
 @pytest.mark.usefixtures("supervisor")
