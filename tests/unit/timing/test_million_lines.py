@@ -5,7 +5,7 @@ import pytest
 from core.timing.model import Board
 from tests.feeds.mutilated import lines_of, survive
 
-SHARES = {"apex": 480_000, "rmonitor": 480_000, "sms_timing": 40_000}
+SHARES = {"apex": 600_000, "rmonitor": 360_000, "sms_timing": 40_000}
 """A line of SMS-Timing is the whole state of a heat and costs as much as fifty others."""
 
 
