@@ -154,8 +154,8 @@ class MapRows:
             made_by=by.account_id,
         )
         with self._control.begin() as connection:
-            connection.execute(row)
             connection.execute(_read_anew(circuit_id))
+            connection.execute(row)
             what = "map columns" if columns else "take back column map"
             note(
                 connection, Act(by.now, by.account_id, what, str(circuit_id)), {"layout": fingerprint, "columns": said}
@@ -171,6 +171,7 @@ class MapRows:
     def add_feed(self, circuit_id: UUID, feed: FeedMap, samples: tuple[str, ...], by: By) -> None:
         newest = select(func.coalesce(func.max(feed_map.c.version), 0)).where(feed_map.c.circuit_id == circuit_id)
         with self._control.begin() as connection:
+            connection.execute(_read_anew(circuit_id))
             version = connection.execute(newest).scalar_one() + 1
             told = _FEED.dump_python(feed, mode="json") | {"version": version}
             row = insert(feed_map).values(
@@ -183,7 +184,6 @@ class MapRows:
                 made_by=by.account_id,
             )
             connection.execute(row)
-            connection.execute(_read_anew(circuit_id))
             facts = {"layout": feed.fingerprint, "version": version}
             note(connection, Act(by.now, by.account_id, "confirm feed map", str(circuit_id)), facts)
 
@@ -215,6 +215,7 @@ class MapRows:
 
 
 def _read_anew(circuit_id: UUID) -> Update:
+    """Comes first: it locks the circuit, so that two who save at once get versions one after the other."""
     return update(circuit).where(circuit.c.id == circuit_id).values(maps_epoch=circuit.c.maps_epoch + 1)
 
 
