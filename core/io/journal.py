@@ -9,6 +9,7 @@ that was set back does not make time run backwards.
 """
 
 import gzip
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,9 @@ Name: TypeAlias = tuple[int, int]
 
 START = Place(-1, -1)
 """Before everything."""
+
+_JUST_S = 0.5
+"""An index that was just read is not read again for a jump."""
 
 _OPENING = 20
 """Frames that say which protocol an epoch speaks."""
@@ -53,22 +57,39 @@ class Journal:
         spool: the folder of this machine's spool; it need not exist.
         blobs: where sealed segments lie.
         index: the sealed segments there are.
+        index_s: how old what is known of the index may be.
     """
 
-    def __init__(self, spool: Path, blobs: Blobs, index: Callable[[], Sequence[Sealed]]) -> None:
+    def __init__(self, spool: Path, blobs: Blobs, index: Callable[[], Sequence[Sealed]], index_s: float = 10.0) -> None:
+        self._index_s = index_s
         self._spool = spool
         self._blobs = blobs
         self._index = index
         self._sealed: dict[Name, Sealed] = {}
+        self._seen: set[Name] = set()
+        """What lay in the spool when it was last looked at."""
         self.look_again()
 
     def look_again(self) -> None:
         """Read the index anew."""
+        self._looked_at = time.monotonic()
         self._sealed = {(row.epoch, row.first_frame): row for row in self._index()}
 
     def names(self) -> list[Name]:
-        """The segments there are, in their order."""
-        return sorted({*self._sealed, *pieces(self._spool)})
+        """The segments there are, in their order.
+
+        The index is read anew when a file has left the spool, because its blob must take its place, and now and then,
+        because the spool may be another machine's.
+        """
+        there = set(pieces(self._spool))
+        if self._seen - there - self._sealed.keys() or self.index_age_s >= self._index_s:
+            self.look_again()
+        self._seen = there
+        return sorted({*self._sealed, *there})
+
+    @property
+    def index_age_s(self) -> float:
+        return time.monotonic() - self._looked_at
 
     def data(self, name: Name, since: int = 0) -> bytes:
         """A segment from a byte on, as far as it is written; empty for one that is nowhere."""
@@ -120,7 +141,17 @@ class Reader:
                 yield self._told(recorded)
 
     def _names(self) -> list[Name]:
-        """The segment that holds the next frame, and those behind it."""
+        """The segment that holds the next frame, and those behind it.
+
+        Where one does not follow on the other, a segment between them may just have gone from the spool to its blob.
+        """
+        found = self._following_on()
+        if found and _jumps(self._place, found) and self._journal.index_age_s > _JUST_S:
+            self._journal.look_again()
+            found = self._following_on()
+        return found
+
+    def _following_on(self) -> list[Name]:
         names = self._journal.names()
         wanted = (self._place.epoch, self._place.ordinal + 1)
         before = [name for name in names if name <= wanted]
@@ -153,3 +184,9 @@ def _read_from(file: Path, since: int) -> bytes:
     with file.open("rb") as opened:
         opened.seek(since)
         return opened.read()
+
+
+def _jumps(place: Place, names: Sequence[Name]) -> bool:
+    """Whether the reader is about to leave its segment for one that does not follow on it."""
+    following = next((name for name in names if name > (place.epoch, place.ordinal)), None)
+    return following is not None and following != (place.epoch, place.ordinal + 1)

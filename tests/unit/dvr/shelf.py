@@ -29,7 +29,7 @@ class Shelf:
     def __post_init__(self) -> None:
         self.spool = self.data / "spool"
         self.blobs = Blobs(self.data / "blobs")
-        self.journal = Journal(self.spool, self.blobs, lambda: self.rows)
+        self.journal = Journal(self.spool, self.blobs, lambda: self.rows, index_s=0)
         self.recorder = self.begin()
 
     def begin(self, segment_bytes: int = 4 << 20) -> Recorder:
@@ -49,7 +49,6 @@ class Shelf:
             mark_sealed(one)
             if drop:
                 one.file.with_suffix(".sealed").unlink()
-        self.journal.look_again()
         return sealed
 
     def dvr(self) -> Dvr:
