@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Unavailable
@@ -33,6 +33,7 @@ def record(folder: Path, epoch: int, *wanted: str) -> Recorder:
     return recorder
 
 
+@settings(deadline=None)  # each file is brought to the disk itself
 @given(st.lists(st.tuples(frames, instants), max_size=30), st.integers(1, 2000))
 def test_what_is_appended_is_read_back_whole(wanted: list[tuple[Frame, datetime]], segment_bytes: int) -> None:
     with TemporaryDirectory() as name:
