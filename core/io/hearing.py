@@ -1,23 +1,14 @@
 """A recorded frame as events: which door of the source it goes through, and what the link itself told."""
 
-from datetime import datetime
-from typing import Protocol, runtime_checkable
-
 from pydantic import TypeAdapter, ValidationError
 
 from core.io.transports import Channel, Frame
 from core.timing.events import Event, LinkCut, Unread
 from core.timing.recordings import clean
 from core.timing.sources import Source
+from core.timing.sources.history import WithHistory
 
 _CUT: TypeAdapter[LinkCut] = TypeAdapter(LinkCut)
-
-
-@runtime_checkable
-class WithHistory(Protocol):
-    """A source that reads replies about the past too."""
-
-    def feed_history(self, text: str, at: datetime) -> list[Event]: ...
 
 
 def heard(source: Source, frame: Frame) -> list[Event]:

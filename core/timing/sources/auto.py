@@ -11,6 +11,7 @@ from typing import Protocol
 from core.timing.detect import Detector
 from core.timing.events import Event, Heard, KeepAlive, Unread
 from core.timing.mapping import Maps
+from core.timing.sources.history import WithHistory
 
 _LONGEST_SAMPLE = 200
 
@@ -48,6 +49,10 @@ class Auto:
         if self._parser is not None:
             return self._read_held(self._parser)
         return self._give_up(at) if self._detector.is_full else [KeepAlive(at)]
+
+    def feed_history(self, text: str, at: datetime) -> list[Event]:
+        """Replies about the past, for a parser that reads them."""
+        return list(self._parser.feed_history(text, at)) if isinstance(self._parser, WithHistory) else []
 
     def _read_held(self, parser: _Parser) -> list[Event]:
         events = [event for frame, at in self._held for event in parser.feed(frame, at)]

@@ -13,6 +13,7 @@ from core.timing.board import BoardFold
 from core.timing.simulate import Plan, simulate
 from core.timing.sources import PROTOCOLS, SOURCES, make_source
 from core.timing.sources.apex import Apex
+from core.timing.sources.history import WithHistory
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 JUNK = "GET / HTTP/1.1\nHost: 10.0.0.1\n"
@@ -48,6 +49,17 @@ def test_a_source_that_was_put_away_while_it_listens_goes_on_as_before() -> None
     again = deepcopy(source)
 
     assert [event for event in again.feed(RACE[0], NOON) if isinstance(event, said.Snapshot)]
+
+
+def test_replies_about_the_past_reach_the_parser_that_was_found() -> None:
+    auto, apex = make_source("auto"), Apex()
+    for text in RACE[:5]:
+        auto.feed(text, NOON)
+        apex.feed(text, NOON)
+    reply = "D4200.L0003#20000|21000|20500|61500"
+
+    assert isinstance(auto, WithHistory)
+    assert list(auto.feed_history(reply, NOON)) == list(apex.feed_history(reply, NOON)) != []
 
 
 def test_what_nobody_recognises_is_given_up_and_said() -> None:
