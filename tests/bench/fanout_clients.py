@@ -45,6 +45,7 @@ class Client(asyncio.Protocol):
         self._head = head
         self._seen = seen
         self._began = time.monotonic()
+        self._came_at = time.time()
         self._bytes = bytearray()
         self._is_open = False
         self._n: int | None = None
@@ -114,7 +115,9 @@ class Client(asyncio.Protocol):
         place = body.find(before)
         if place >= 0:
             start = place + len(before)
-            late_s.append(time.time() - float(body[start : body.index(b'"', start)]))
+            moment = float(body[start : body.index(b'"', start)])
+            if moment > self._came_at:
+                late_s.append(time.time() - moment)
 
 
 async def audience(port: int, cookie: str, each: int, slugs: Sequence[str]) -> Seen:
