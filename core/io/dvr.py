@@ -25,7 +25,7 @@ from core.timing.marks import Mark
 from core.timing.model import Board
 
 SLOWEST, FASTEST = 0.1, 100.0
-KEY_S, KEY_EVENTS = 60.0, 1000
+KEY_S, KEY_EVENTS = 240.0, 1000
 """A key frame stands so far behind the one before in both: an idle night needs few, and no seek folds for long."""
 
 _FOLDED_BY = ("dvr", "folding", "hearing", "key_frames", "recorder")
