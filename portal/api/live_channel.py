@@ -20,6 +20,8 @@ from secrets import token_hex
 from typing import Protocol
 from uuid import UUID
 
+from anyio import CapacityLimiter, to_thread
+
 from core.errors import Unavailable
 from core.penalties.model import Penalty
 from core.sessions.model import Entry
@@ -48,6 +50,9 @@ LOOK_AGAIN_S = 2.0
 BEAT_S = 5.0
 PACE_S = 0.04
 """Least time between two pictures: a burst of boards becomes one, and a single change waits for nothing."""
+
+_READERS = CapacityLimiter(2)
+"""Threads that read for all channels: ten at once would keep the loop from running for tens of milliseconds."""
 
 RING = 256
 """Deltas kept for those who come back: half a minute of a busy race."""
@@ -157,7 +162,7 @@ class Channel:
 
     async def _read_context(self) -> None:
         try:
-            context = await asyncio.to_thread(self._ports.context, self.circuit_id)
+            context = await to_thread.run_sync(self._ports.context, self.circuit_id, limiter=_READERS)
         except Unavailable as error:
             log.warning("live screens keep old penalties", extra={"circuit": str(self.circuit_id), "why": error.what})
             return
