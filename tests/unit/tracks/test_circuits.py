@@ -64,6 +64,10 @@ class Shelf:
         self.circuits[circuit_id] = replace(self.circuits[circuit_id], running=running)
         return changed
 
+    def remove(self, circuit_id: UUID, by: UUID | None, now: datetime) -> bool:
+        self.audit.append(("remove", by, now))
+        return not self.circuits[circuit_id].running and self.circuits.pop(circuit_id) is not None
+
     def _put(self, circuit_id: UUID, plan: CircuitPlan) -> Circuit | None:
         other = self.find(plan.slug)
         if other and other.id != circuit_id:
@@ -225,3 +229,16 @@ def test_an_unknown_circuit_is_not_found(desk: CircuitsDesk) -> None:
         desk.find("nowhere")
     with pytest.raises(NotFound, match="list of circuits"):
         desk.start(UUID(int=9), by=ADMIN, now=NOON)
+
+
+def test_a_circuit_that_runs_is_not_removed(desk: CircuitsDesk, rung: list[UUID]) -> None:
+    circuit = desk.create(PLAN, by=ADMIN, now=NOON)
+    desk.start(circuit.id, by=ADMIN, now=NOON)
+
+    with pytest.raises(Conflict):
+        desk.remove(circuit.id, by=ADMIN, now=NOON)
+
+    desk.stop(circuit.id, by=ADMIN, now=NOON)
+    rung.clear()
+    desk.remove(circuit.id, by=ADMIN, now=NOON)
+    assert (desk.all(), rung) == ((), [circuit.id])
