@@ -40,7 +40,17 @@ class Patience:
     """How old data may be before a screen calls them late, and lost; it differs by source."""
 
     stale_after_s: float = 10
-    lost_after_s: float = 45
+    """Since the last data."""
+    lost_after_s: float = 130
+    """Since the last sign of life, keep-alives included."""
+
+
+PATIENCE = {"rmonitor": Patience(3, 5), "sms_timing": Patience(10, 45)}
+"""By protocol, where it is not Apex's (which keeps alive once a minute): RMonitor speaks every second, SMS-Timing sends its state often."""
+
+
+def patience_of(protocol: str) -> Patience:
+    return PATIENCE.get(protocol, Patience())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,7 @@ def _top(board: Board, session: SessionLabel | None, patience: Patience, rows: C
         "banner": board.banner,
         "comments": [[line.clock, line.flag, line.number, line.text] for line in board.comments[:COMMENTS]],
         "at": _instant(board.at),
+        "alive_at": None if board.alive_at == board.at else _instant(board.alive_at),
         "columns": _columns(board, known | ({"penalties"} if session else set())),
         "stale_after_s": patience.stale_after_s,
         "lost_after_s": patience.lost_after_s,

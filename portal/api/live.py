@@ -37,7 +37,7 @@ from portal.api.live_channel import Context
 from portal.api.live_hub import LiveHub
 from portal.api.live_viewer import wish_of
 from portal.api.sockets import NOT_FOUND, NOT_UNDERSTOOD, Listening, send_until_gone
-from portal.live_view import NO_ENTRIES, Patience, SessionLabel
+from portal.live_view import NO_ENTRIES, SessionLabel, patience_of
 from portal.running import now, runtime
 
 
@@ -49,14 +49,15 @@ class RuntimePorts:
 
     def context(self, circuit_id: UUID) -> Context:
         circuit = runtime().circuits.get(circuit_id)
+        patience = patience_of(circuit.protocol)
         session = runtime().race_sessions.active(circuit_id)
         if session is None:
-            return Context(None, (), NO_ENTRIES, running=circuit.running, patience=Patience())
+            return Context(None, (), NO_ENTRIES, running=circuit.running, patience=patience)
         fold = runtime().penalties(session.id).state()
         label = SessionLabel(str(session.id), session.name, session.number, fold.phase)
         entries = {entry.number: entry for entry in runtime().race_sessions.entries(session.id)}
         penalties = tuple(fold.penalties.values())
-        return Context(label, penalties, entries, running=circuit.running, patience=Patience())
+        return Context(label, penalties, entries, running=circuit.running, patience=patience)
 
     def last_happening(self, circuit_id: UUID) -> int | None:
         return runtime().bus.last_happening(circuit_id)

@@ -24,6 +24,17 @@ test("the cause outranks the age", () => {
   assert.deepEqual(seen({ ...board, source: "lost" }, true, 1), ["lost", "Source lost"]);
 });
 
+test("a link that only keeps itself alive is quiet, not lost", () => {
+  const alive = { ...board, alive_at: "2026-01-01T12:01:00+00:00" };
+  assert.deepEqual(seen(alive, true, 62), ["late", "Quiet 62 s"]);
+  assert.deepEqual(seen(alive, true, 105), ["lost", "Lost 45 s"]);
+});
+
+test("a lost source says why", () => {
+  const { cause } = freshness({ ...board, source: "lost", source_cause: "No data for 5 s." }, true, NOON + 1000);
+  assert.match(cause, /^No data for 5 s\. Paddock keeps trying\./);
+});
+
 test("a board that never had data says so", () => {
   assert.deepEqual(seen({ ...board, at: null }, true, 1), ["late", "No data yet"]);
   assert.deepEqual(seen(null, true, 1), ["late", "Connecting"]);
