@@ -46,7 +46,7 @@ class Patience:
 
 
 PATIENCE = {"rmonitor": Patience(3, 5), "sms_timing": Patience(10, 45)}
-"""By protocol, where it is not Apex's (which keeps alive once a minute): RMonitor speaks every second, SMS-Timing sends its state often."""
+"""By protocol, where it is not Apex's, which keeps alive once a minute: RMonitor speaks every second."""
 
 
 def patience_of(protocol: str) -> Patience:
