@@ -48,6 +48,8 @@ class Harvest:
     stops: tuple[Stop, ...]
     final: Board | None = None
     """The board as the session ended; None while it goes on."""
+    corrected: tuple[Lap, ...] = ()
+    """Laps of earlier harvests that have a better time or more sectors now."""
 
 
 class BoardFold:
@@ -102,7 +104,7 @@ class BoardFold:
         """Laps and stops completed since the last call, by feed session, in order; ended sessions with their board."""
         harvests, self._ended = self._ended, []
         session = self._session
-        if session is not None and (session.laps or session.stops):
+        if session is not None and (session.laps or session.stops or session.corrected):
             harvests.append(_harvest(session, None))
         return tuple(harvests)
 
@@ -336,7 +338,9 @@ def _shown(board: Board, session: SessionState) -> Board:
 
 
 def _harvest(session: SessionState, final: Board | None) -> Harvest:
-    harvest = Harvest(session.describe(), tuple(session.laps), tuple(session.stops), final)
+    laps, stops, corrected = tuple(session.laps), tuple(session.stops), tuple(session.corrected)
+    harvest = Harvest(session.describe(), laps, stops, final, corrected)
     session.laps.clear()
     session.stops.clear()
+    session.corrected.clear()
     return harvest

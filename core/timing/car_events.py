@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 from core.timing import events as said
 from core.timing.cars import CarState, Visit
 from core.timing.laps import pass_line, show_laps, show_last_lap
-from core.timing.model import CarStatus, Provenance, TimedValue
+from core.timing.model import CarStatus, Provenance
 from core.timing.numbers import needs_number, rebase
+from core.timing.sectors import end_sector, late_sector, show_sector
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_another_stop, is_out, leave, show_icon, tick
 from core.timing.told import fill_lap, fill_stop, race_began_at, take_lap
@@ -56,10 +57,15 @@ def _best(_session: SessionState, car: CarState, event: said.BestLap) -> None:
     car.best_ms, car.best_rank = event.ms, event.rank
 
 
-def _sector(_session: SessionState, car: CarState, event: said.SectorTime) -> None:
-    while len(car.sectors) <= event.sector:
-        car.sectors.append(None)
-    car.sectors[event.sector] = None if event.ms is None else TimedValue(event.ms, event.rank)
+def _sector(session: SessionState, car: CarState, event: said.SectorTime) -> None:
+    sector, ms = event.sector, event.ms
+    if not show_sector(car, sector, ms, event.rank) or ms is None:
+        return
+    lap = late_sector(car, sector, ms, session.now)
+    if lap is None:
+        car.splits[sector] = ms
+    else:
+        session.correct(lap)
 
 
 def _gap(session: SessionState, car: CarState, event: said.GapShown) -> None:
@@ -160,7 +166,8 @@ def _crossed(session: SessionState, car: CarState, _event: said.Crossed) -> None
         session.waiting.add(car.source_id)
 
 
-def _sector_crossed(_session: SessionState, car: CarState, _event: said.SectorCrossed) -> None:
+def _sector_crossed(_session: SessionState, car: CarState, event: said.SectorCrossed) -> None:
+    end_sector(car, event.sector)
     if car.status is CarStatus.STOPPED:
         car.status = CarStatus.RUNNING
 
@@ -170,7 +177,9 @@ def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None
         _lap_filled(session, car, event)
         return
     lap = take_lap(car, event, session.now)
-    if not (event.corrects and session.correct(lap)):
+    if event.corrects and lap.lap in car.told:
+        session.correct(lap)
+    else:
         session.keep(lap)
 
 

@@ -60,6 +60,8 @@ class CarState:
     best_ms: int | None = None
     best_rank: Rank = Rank.NORMAL
     sectors: list[TimedValue | None] = field(default_factory=list)
+    splits: list[int | None] = field(default_factory=list)
+    """Sectors of the lap that is being driven, as far as they are known; as many as `sectors`."""
     gap_ms: int | None = None
     gap_laps: int | None = None
     interval_ms: int | None = None
@@ -84,6 +86,8 @@ class CarState:
     """A lap that only the table told of after a hole; its number is that of the next lap less one."""
     ahead: int = 0
     """By how many laps the gaps were ahead of our count at the last passing."""
+    latest: Lap | None = None
+    """The lap that was told last."""
     told: dict[int, int] = field(default_factory=dict)
     """Times of the laps that were told, by number: negative when the number is a guess, 0 when there is no time."""
     stints: dict[int, str] = field(default_factory=dict)

@@ -213,6 +213,7 @@ class LapTold(NamedTuple):
     rank: Rank = Rank.NORMAL
     corrects: bool = False
     """Whether it is the last lap again, measured better."""
+    sectors_ms: tuple[int | None, ...] = ()
 
 
 class StopTold(NamedTuple):

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from core.timing.cars import CarState
 from core.timing.model import Lap, LapKind, Provenance, Rank
+from core.timing.sectors import forget_sectors, take_sectors
 
 PATIENCE = timedelta(seconds=1)
 """How far apart a passing, its lap time and its pit signal may arrive."""
@@ -83,6 +84,7 @@ def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
         car.driver,
         car.position,
         car.flag,
+        take_sectors(car),
         provenance=Provenance.FEED if car.is_sure or car.laps_shown is not None else Provenance.COMPUTED,
     )
 
@@ -106,6 +108,7 @@ def _settle_passing(car: CarState, at: datetime) -> Lap | None:
     car.passed_at = None
     if car.lap_began_at is None:
         car.lap_began_at = car.crossed_at = at
+        forget_sectors(car)
     return None
 
 

@@ -11,10 +11,12 @@ from core.timing.car_events import CAR_HANDLERS
 from core.timing.cars import CarState
 from core.timing.model import CarStatus
 from core.timing.numbers import recover_lap
+from core.timing.sectors import forget_sectors, show_sector
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_another_stop, show_icon, tick
 
 _PLAIN = frozenset(CAR_HANDLERS) - {
+    said.SectorTime,
     said.LastLap,
     said.LapsShown,
     said.GapShown,
@@ -33,6 +35,8 @@ def show_row(session: SessionState, source_id: str, events: tuple[said.CarEvent,
     for event in events:
         if type(event) in _PLAIN:
             CAR_HANDLERS[type(event)](session, car, event)
+        elif type(event) is said.SectorTime:
+            show_sector(car, event.sector, event.ms, event.rank)
     cells = {type(event): event for event in events}
     visit = car.visit
     _show_pits(session, car, events)
@@ -59,6 +63,8 @@ def _show_laps(
 
 
 def _recover(session: SessionState, car: CarState, ms: int, laps: int | None) -> None:
+    if ms != car.last_ms:
+        forget_sectors(car)
     lap = recover_lap(car, ms, laps, session.now)
     if lap is not None:
         session.keep(lap) if car.is_sure else session.tell(lap)

@@ -35,6 +35,8 @@ class SessionState:
     """Cars with half a lap or half a stop: decided when its other half came, or a second later."""
     laps: list[Lap] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
+    corrected: list[Lap] = field(default_factory=list)
+    """Laps that were handed out and are better known now."""
     unexplained: int = 0
     """Last-lap texts that changed without anything that makes a lap of them."""
     leader_laps: int | None = None
@@ -65,6 +67,7 @@ class SessionState:
         if before is not None:
             self.tell(before)
         self.tell(lap)
+        self.cars[lap.source_id].latest = lap
 
     def keep_stop(self, stop: Stop) -> None:
         self.cars[stop.source_id].stops_told[stop.lap] = stop.in_at
@@ -81,13 +84,18 @@ class SessionState:
         for car in self.cars.values():
             car.flag = flag
 
-    def correct(self, lap: Lap) -> bool:
-        """Put a better time on a lap that was not handed out yet; whether there is one."""
-        for place, known in enumerate(self.laps):
-            if (known.source_id, known.lap) == (lap.source_id, lap.lap):
-                self.laps[place] = replace(known, lap_ms=lap.lap_ms)
-                return True
-        return False
+    def correct(self, lap: Lap) -> None:
+        """A lap that was told has a better time or sectors: said in its place, or anew when it was handed out."""
+        car = self.cars[lap.source_id]
+        car.told[lap.lap] = lap.lap_ms or 0
+        known = car.latest
+        if known is not None and known.lap == lap.lap:
+            lap = car.latest = replace(known, lap_ms=lap.lap_ms, sectors_ms=lap.sectors_ms or known.sectors_ms)
+        for place in range(len(self.laps) - 1, -1, -1):
+            if (self.laps[place].source_id, self.laps[place].lap) == (lap.source_id, lap.lap):
+                self.laps[place] = lap
+                return
+        self.corrected.append(lap)
 
     @property
     def is_finished(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from core.timing.cars import CarState
 from core.timing.events import ClockShown, LapTold, StopTold
 from core.timing.model import Clock, ClockKind, Lap, Stop
+from core.timing.sectors import forget_sectors, take_sectors
 
 
 def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
@@ -26,6 +27,7 @@ def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
         car.driver,
         car.position,
         told.flag or car.flag,
+        told.sectors_ms or take_sectors(car),
         provenance=told.provenance,
     )
 
@@ -45,7 +47,17 @@ def fill_lap(car: CarState, told: LapTold, now: datetime) -> Lap | None:
         return None
     driver = next((car.stints[lap] for lap in sorted(car.stints) if lap >= told.lap), car.driver)
     car.counted = max(car.counted, told.lap)
-    return Lap(car.source_id, car.number, told.lap, told.ms, told.kind, at, driver, provenance=told.provenance)
+    return Lap(
+        car.source_id,
+        car.number,
+        told.lap,
+        told.ms,
+        told.kind,
+        at,
+        driver,
+        sectors_ms=told.sectors_ms,
+        provenance=told.provenance,
+    )
 
 
 def fill_stop(car: CarState, told: StopTold, began_at: datetime | None) -> Stop | None:
@@ -74,6 +86,7 @@ def forget_between(car: CarState, hidden: timedelta) -> None:
     """
     car.lap_began_at = car.grew_at = car.fell_at = car.out_at = None
     car.is_sure = False
+    forget_sectors(car)
     car.crossed_at = None if car.crossed_at is None else car.crossed_at - hidden
     car.dated = None if car.crossed_at is None else (car.counted, car.crossed_at)
     visit = car.visit

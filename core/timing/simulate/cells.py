@@ -10,6 +10,8 @@ from core.timing.simulate.plan import PitLaps, Plan, Signals
 from core.timing.simulate.server import Server, lap_text, pit_clock, stint_clock
 from core.timing.simulate.standing import Standing
 
+SECTORS = 3
+
 _LATE_PASSING, _LATE_TIME = 0.03, 0.035
 _SWAP, _SWAP_SHOWN_MS = 0.3, 20_000
 _COLOURS = (("no1", "#FFFF00"), ("no2", "#00FF40"), ("notc16731983", "#4F4FFF"))
@@ -40,6 +42,7 @@ class Cells:
     """When somebody types the number of the kart a team has changed to."""
     own_best: dict[int, int] = field(default_factory=dict)
     recent: dict[int, list[int]] = field(default_factory=dict)
+    best_sectors: dict[int, int] = field(default_factory=dict)
 
     def line_up(self) -> None:
         """The table before the start."""
@@ -86,6 +89,14 @@ class Cells:
             tell_passing()
         for other, position in moved:
             self.server.tell(other, "#", str(position))
+
+    def sector(self, happening: Happening) -> None:
+        """The first one of a lap clears the others of the lap before."""
+        place, count = happening.kart, len(happening.sectors_ms)
+        self._show_sector(place, count, happening.sectors_ms[-1])
+        for later in range(count + 1, SECTORS + 1) if count == 1 else ():
+            self.server.show(place, f"s{later}", "", "")
+        self.server.tell(place, f"*i{count}", "")
 
     def come_in(self, happening: Happening) -> None:
         place, signals = happening.kart, self.plan.signals
@@ -150,11 +161,21 @@ class Cells:
         kart.number = str(int(kart.number) % 100 + 100 * self.rng.randint(0, 3))
         self.server.show(place, "no", self.rng.choice(_COLOURS)[0], kart.number)
 
+    def _show_sector(self, place: int, sector: int, ms: int) -> None:
+        """The best of all so far loses its purple to a better one, as lap times do."""
+        column, is_best = f"s{sector}", ms < self.best_sectors.get(sector, ms + 1)
+        if is_best:
+            self.best_sectors[sector] = ms
+            self._fade_others(place, column)
+        self.server.show(place, column, "tb" if is_best else "tn", lap_text(ms))
+
     def _show_time(self, happening: Happening) -> None:
         place, ms = happening.kart, happening.lap_ms
+        if happening.sectors_ms:
+            self._show_sector(place, SECTORS, happening.sectors_ms[-1])
         rank = self._rank(place, ms) if place not in self.in_ms and happening.lap_ms else "tn"
         if rank == "tb":
-            self._fade_others(place)
+            self._fade_others(place, "llp")
         self.server.show(place, "llp", rank, lap_text(ms))
         if rank != "tn":
             self.server.show(place, "blp", "in", lap_text(ms))
@@ -166,12 +187,12 @@ class Cells:
         self.own_best[place] = min(own, ms)
         return "tb" if ms < overall else "ti" if ms < own else "tn"
 
-    def _fade_others(self, place: int) -> None:
-        """The lap that was the best so far loses its purple: the same time in another colour is no lap."""
+    def _fade_others(self, place: int, column: str) -> None:
+        """The time that was the best so far loses its purple: the same one in another colour is nothing new."""
         for other in range(len(self.karts)):
-            css, text = self.server.shown(other, "llp")
+            css, text = self.server.shown(other, column)
             if other != place and css == "tb":
-                self.server.show(other, "llp", "ti", text)
+                self.server.show(other, column, "ti", text)
 
     def _show_gap(self, place: int) -> None:
         order = self.standing.order()

@@ -20,6 +20,8 @@ class What(Enum):
     LAP = auto()
     READ_TWICE = auto()
     """The transponder was read though no lap was completed."""
+    SECTOR = auto()
+    """A line between was passed."""
     PIT_IN = auto()
     PIT_OUT = auto()
 
@@ -32,6 +34,8 @@ class Happening(NamedTuple):
     """Of a lap; of a way out that closes one, too."""
     kind: LapKind = LapKind.LAP
     is_last: bool = False
+    sectors_ms: tuple[int, ...] = ()
+    """Of a lap all of them, of a line between those so far."""
 
 
 @dataclass(slots=True)
@@ -68,6 +72,7 @@ class _Drive:
         if plan.late_entry_s is not None and place == plan.karts - 1:
             self._now_ms = plan.late_entry_s * 1000 + 20_000
         self._last_ms = 0
+        self._sectors_ms: tuple[int, ...] = ()
         self._next_stop_ms = self._now_ms + self._stint_ms()
         self._happenings: list[Happening] = []
 
@@ -82,6 +87,7 @@ class _Drive:
         return self._happenings
 
     def _drive_lap(self, lap_ms: int) -> None:
+        self._pass_sectors(lap_ms)
         if self._rng.random() < _READ_TWICE:
             self._tell(self._now_ms + round(lap_ms * self._rng.uniform(0.3, 0.7)), What.READ_TWICE)
         self._complete(self._now_ms + lap_ms, lap_ms, LapKind.LAP)
@@ -90,20 +96,36 @@ class _Drive:
         in_ms = self._now_ms + round(lap_ms * 0.92)
         stop_ms = self._rng.randint(_SHORTEST_STOP_MS, _LONGEST_STOP_MS)
         out_ms = in_ms + stop_ms
-        self._tell(in_ms, What.PIT_IN)
         self._next_stop_ms = out_ms + self._stint_ms()
+        if self._plan.pit_laps is PitLaps.CONTAIN:
+            self._pass_sectors(lap_ms)
+        self._tell(in_ms, What.PIT_IN)
         if self._plan.pit_laps is PitLaps.CONTAIN:
             self._tell(out_ms, What.PIT_OUT)
             line_ms = out_ms + round(lap_ms * 0.11)
             self._complete(line_ms, line_ms - self._now_ms, LapKind.PIT)
         else:
             self._tell(out_ms, What.PIT_OUT, stop_ms, LapKind.PIT)
+            self._now_ms = out_ms
+            self._pass_sectors(round(lap_ms * 0.94))
             self._complete(out_ms + round(lap_ms * 0.94), round(lap_ms * 0.94), LapKind.LAP)
 
     def _complete(self, at_ms: int, lap_ms: int, kind: LapKind) -> None:
-        self._now_ms, self._last_ms = at_ms, lap_ms
+        sectors_ms = (*self._sectors_ms, lap_ms - sum(self._sectors_ms)) if self._sectors_ms else ()
+        self._now_ms, self._last_ms, self._sectors_ms = at_ms, lap_ms, ()
         is_last = at_ms >= self._plan.chequered_s * 1000
-        self._happenings.append(Happening(at_ms, self._place, What.LAP, lap_ms, kind, is_last))
+        self._happenings.append(Happening(at_ms, self._place, What.LAP, lap_ms, kind, is_last, sectors_ms))
+
+    def _pass_sectors(self, lap_ms: int) -> None:
+        """No dice are thrown for them: a race with sectors is the race without them, told more exactly."""
+        if not self._plan.times_sectors:
+            return
+        first = lap_ms * 34 // 100 + (lap_ms * 7919 + self._place) % 400
+        self._sectors_ms = (first, lap_ms * 37 // 100 + (lap_ms * 104_729 + self._place) % 400)
+        for count in (1, 2):
+            sectors_ms = self._sectors_ms[:count]
+            at_ms = self._now_ms + sum(sectors_ms)
+            self._happenings.append(Happening(at_ms, self._place, What.SECTOR, sectors_ms=sectors_ms))
 
     def _tell(self, at_ms: int, what: What, lap_ms: int = 0, kind: LapKind = LapKind.LAP) -> None:
         self._happenings.append(Happening(at_ms, self._place, what, lap_ms, kind))

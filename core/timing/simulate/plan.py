@@ -47,6 +47,8 @@ class Plan:
     pit_laps: PitLaps = PitLaps.CONTAIN
     counts_laps: bool = True
     """Whether the table has a column of laps done."""
+    times_sectors: bool = False
+    """Whether there are lines between, so that the table has three sectors."""
     hole: tuple[int, int] | None = None
     """From when to when the link was away."""
     away: tuple[Away, ...] = ()

@@ -78,6 +78,8 @@ class Telling:
                 self._note_lap(happening)
                 calm = all(abs(now_ms - at_ms) > 3000 for at_ms in self._breaks)
                 self._cells.lap(happening, may_be_late=calm)
+            case What.SECTOR:
+                self._cells.sector(happening)
             case What.PIT_IN:
                 self._in_at[place] = self._at(happening.at_ms) if self._is_linked else None
                 self._cells.come_in(happening)
@@ -90,7 +92,14 @@ class Telling:
         number = self._standing.complete(place, happening.at_ms)
         at = self._at(happening.at_ms)
         lap = Lap(
-            kart.source_id, kart.number, number, happening.lap_ms, happening.kind, at, self._cells.driver_of(place)
+            kart.source_id,
+            kart.number,
+            number,
+            happening.lap_ms,
+            happening.kind,
+            at,
+            self._cells.driver_of(place),
+            sectors_ms=happening.sectors_ms,
         )
         self.official_laps.append(lap)
         if self._is_linked:
@@ -242,6 +251,7 @@ class Telling:
 def columns_of(plan: Plan) -> tuple[str, ...]:
     """The table of a venue with the plan's signals."""
     columns = ["sta", "rk", "no", "dr", "llp", "blp", "gap", "int"]
+    columns += ["s1", "s2", "s3"] if plan.times_sectors else []
     columns += ["tlp"] if plan.counts_laps else []
     columns += ["otr"] if plan.signals in {Signals.ALL, Signals.CLOCK} else []
     columns += ["pit"] if plan.signals is Signals.ALL else []

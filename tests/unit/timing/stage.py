@@ -41,6 +41,7 @@ class Stage:
         self.fold = BoardFold()
         self._types = types
         self.laps: list[Lap] = []
+        self.corrected: list[Lap] = []
         self.stops: list[Stop] = []
         self.finals: list[Board] = []
 
@@ -72,6 +73,7 @@ class Stage:
         for harvest in self.fold.drain():
             self.laps += harvest.laps
             self.stops += harvest.stops
+            self.corrected += harvest.corrected
             self.finals += [] if harvest.final is None else [harvest.final]
 
 

@@ -97,7 +97,8 @@ def test_history_told_twice_adds_nothing() -> None:
 def test_a_letter_before_a_lap_is_no_part_of_it() -> None:
     events = Apex().feed_history("D7.L0002#1|2|3|g61000\nD7.L0001#|||\n", NOON)
 
-    assert events[1:] == [said.LapTold("r7", 61_000, 2, kind=LapKind.LAP, provenance=Provenance.BACK_FILLED)]
+    lap = said.LapTold("r7", 61_000, 2, kind=LapKind.LAP, provenance=Provenance.BACK_FILLED, sectors_ms=(1, 2, 3))
+    assert events[1:] == [lap]
 
 
 @given(st.text())

@@ -79,7 +79,9 @@ def _lap(source_id: str, number: str, rest: str, laps_with_stop: set[tuple[str, 
         return
     is_pit = fields[-1].startswith("b") or (source_id, lap) in laps_with_stop
     kind = LapKind.PIT if is_pit else LapKind.LAP
-    yield LapTold(source_id, int(match[1]), lap, kind=kind, provenance=Provenance.BACK_FILLED)
+    sectors = tuple(map(_number, fields[:-1]))
+    sectors_ms = sectors if any(sectors) else ()
+    yield LapTold(source_id, int(match[1]), lap, kind=kind, provenance=Provenance.BACK_FILLED, sectors_ms=sectors_ms)
 
 
 def _number(text: str) -> int | None:
