@@ -42,5 +42,13 @@ class UnreadableFile(PortalError):
     """No reader understands this file."""
 
 
+class TooOften(PortalError):
+    """More requests came in a minute than one may send; `wait_s` says when to come again."""
+
+    def __init__(self, what: str, remedy: str, wait_s: int) -> None:
+        super().__init__(what, remedy)
+        self.wait_s = wait_s
+
+
 class Unavailable(PortalError):
     """A part Paddock stands on (database, bus, disk) does not answer."""

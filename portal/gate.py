@@ -16,18 +16,20 @@ from core.accounts.model import Identity, Right
 from core.accounts.policy import demand
 from core.errors import NotAllowed, NotSignedIn, PortalError
 from core.io.bus import Topic
+from portal import cors
 from portal.api.problems import problem
 from portal.content_policy import guarded
 from portal.credentials import TRUSTED_PREFIX, credential, may_be_forged, stripped, without_token
 from portal.identities import Identities
+from portal.limits import Limits
 from portal.open_sockets import SIGN_OUT, OpenSockets
 from portal.running import runtime
 
 OPEN = {
-    "/healthz", "/readyz", "/sign-in", "/setup", "/_stcore/health",
+    "/healthz", "/readyz", "/sign-in", "/setup", "/_stcore/health", "/compat/karting/health",
     "/assets/sign_in.css", "/assets/icon.svg", "/assets/fonts/inter-latin-wght-normal.woff2",
 }  # fmt: skip
-"""Exact paths that need nobody: health, the two pages of the door, and what those pages load."""
+"""Exact paths that need nobody: health (the karting API's too), the two pages of the door, and what those load."""
 
 NEEDS = {"/metrics": Right.OPERATE, "/_stcore/metrics": Right.OPERATE}
 """What stands behind the gate without asking for a right of its own; everything else here needs `Right.ENTER`."""
@@ -37,6 +39,7 @@ _FOR_PROGRAMS = ("/api/", "/compat/", "/ws/", "/metrics", "/_stcore/", "/media/"
 
 _identities = Identities()
 _sockets = OpenSockets(_identities)
+_limits = Limits()
 
 
 class Gate:
@@ -48,15 +51,24 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope = without_token(scope)
         if scope["type"] == "http":
-            await self._http(scope, receive, guarded(send, scope["path"], https=scope["scheme"] == "https"))
+            await self._shared(scope, receive, guarded(send, scope["path"], https=scope["scheme"] == "https"))
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
+    async def _shared(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refusals too: a page of another address must be able to read why."""
+        origin = cors.sharing(scope)
+        answered = send if origin is None else cors.shared(send, origin)
+        if origin is not None and cors.is_preflight(scope):
+            await cors.preflight()(scope, receive, answered)
+        else:
+            await self._http(scope, receive, answered)
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            identity = None if _is_open(scope) else await _judged(scope)
+            identity = None if _is_open(scope) else await _counted(scope)
         except PortalError as error:
             await _refusal(scope, error)(scope, receive, send)
             return
@@ -92,6 +104,22 @@ def _is_open(scope: Scope) -> bool:
         return False
     _refuse_forgery(scope)
     return True
+
+
+async def _counted(scope: Scope) -> Identity:
+    """Who is asking, if they do not ask too often; a wrong key is counted as well, by its address.
+
+    Raises:
+        TooOften: they do.
+        NotSignedIn, NotAllowed, Unavailable: as `_judged`.
+    """
+    try:
+        identity = await _judged(scope)
+    except NotSignedIn:
+        await _limits.count(scope, None)
+        raise
+    await _limits.count(scope, identity)
+    return identity
 
 
 async def _judged(scope: Scope) -> Identity:

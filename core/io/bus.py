@@ -249,6 +249,20 @@ class Bus:
             return answer if isinstance(answer, bytes) else None
         return None
 
+    def count(self, what: str, window_s: int) -> tuple[int, int] | None:
+        """Count something that happens now: how often since its window began, and in how many seconds that ends.
+
+        A window begins with its first count. None without a bus.
+        """
+        key = self._name(f"count:{what}")
+        with self._contact, self._client.pipeline() as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, window_s, nx=True)
+            pipeline.ttl(key)
+            so_far, _, left = pipeline.execute()
+            return so_far, max(1, left)
+        return None
+
     def bells(self, stop: threading.Event) -> Iterator[Bell | None]:
         """Every bell until `stop`. None, at least once a second and after each reconnection: look for yourself."""
         waits = pauses()

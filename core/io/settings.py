@@ -4,10 +4,23 @@ Everything an admin may change while Paddock runs is a `setting` row in the cont
 `config/example.env` lists the same names; a test compares the two.
 """
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[^/\s,*?#@]+")
+
+
+def _a_list_of_origins(text: str) -> str:
+    """Without blanks, in lower case as browsers send them, and without the slash that people add."""
+    origins = [part.strip().removesuffix("/").lower() for part in text.split(",")]
+    named = [origin for origin in origins if origin]
+    if bad := [origin for origin in named if not _ORIGIN.fullmatch(origin)]:
+        raise ValueError(f"origins such as https://app.example.org, with commas between; not {bad[0]}")
+    return ",".join(named)
 
 
 class Settings(BaseSettings):
@@ -31,7 +44,17 @@ class Settings(BaseSettings):
     """True in a demo, whose accounts are made for it: no setup link is printed."""
     secure_cookies: bool = False
     """True behind HTTPS: the sign-in cookie then carries `Secure`."""
-    ws_max_reconnect_attempts: int = Field(default=0, ge=0)
+    cors_origins: Annotated[str, AfterValidator(_a_list_of_origins)] = Field(
+        default="", validation_alias=AliasChoices("PADDOCK_CORS_ORIGINS", "CORS_ORIGINS")
+    )
+    """Whose pages may call the APIs with a token from a browser; commas between, "" = nobody's but our own."""
+    requests_per_minute: int = Field(default=600, ge=0)
+    """How often one token, one sign-in or one stranger's address may call the APIs; 0 = as often as they like."""
+    ws_max_reconnect_attempts: int = Field(
+        default=0,
+        ge=0,
+        validation_alias=AliasChoices("PADDOCK_WS_MAX_RECONNECT_ATTEMPTS", "WS_MAX_RECONNECT_ATTEMPTS"),
+    )
     """After so many failed attempts in a row a link to a feed is given up; 0 = never."""
     firebase_project_id: str | None = Field(
         default=None, validation_alias=AliasChoices("PADDOCK_FIREBASE_PROJECT_ID", "FIREBASE_PROJECT_ID")

@@ -18,6 +18,7 @@ from core.errors import (
     NotFound,
     NotSignedIn,
     PortalError,
+    TooOften,
     Unavailable,
     UnreadableFile,
 )
@@ -29,6 +30,7 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -45,6 +47,8 @@ def status_of(error: PortalError) -> HTTPStatus:
 def problem(error: PortalError) -> Problem:
     status = status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, TooOften):
+        headers = {"Retry-After": str(error.wait_s)}
     return Problem(_body(status, type(error).__name__, error.what, error.remedy), status, headers)
 
 

@@ -27,7 +27,8 @@ from portal.compat import karting
 from tests.portal_server import Portal, serving, watching
 
 APIS = {"/api/v1": api, karting.BASE: karting.app}
-API_ROUTES = [replace(route, path=base + route.path) for base, one in APIS.items() for route in declared(one.routes)]
+EVERY_ROUTE = [replace(route, path=base + route.path) for base, one in APIS.items() for route in declared(one.routes)]
+API_ROUTES = [route for route in EVERY_ROUTE if route.path not in gate.OPEN]
 SOCKETS = [route for route in asgi.ROUTES if isinstance(route, Listening)]
 NOBODY = UUID(int=1)
 REFUSED = {401, 403}
@@ -45,6 +46,14 @@ def portal(app_runtime: Runtime) -> Iterator[Portal]:
 def test_every_route_of_the_api_declares_exactly_one_right() -> None:
     assert [route for route in API_ROUTES if len(route.rights) != 1] == []
     assert len(API_ROUTES) > 20
+
+
+def test_of_the_apis_only_the_health_of_one_needs_nobody(portal: Portal) -> None:
+    [health] = [route for route in EVERY_ROUTE if route not in API_ROUTES]
+    answer = portal.ask(health.method, health.path)
+
+    assert (health.path, health.rights) == ("/compat/karting/health", set())
+    assert (answer.status_code, set(answer.json())) == (200, {"status", "version", "timestamp"})
 
 
 def test_every_socket_declares_its_right() -> None:
