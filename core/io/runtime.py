@@ -74,8 +74,13 @@ class Runtime:
         Raises:
             Unavailable: a Firebase project is named and its library or key is missing.
         """
-        columns, pairs = MappedColumns(self.maps), AppDocuments(self.control)
-        return AppCircuitsDesk(self.circuits, columns, pairs, _firestore(self.settings))
+        columns = MappedColumns(self.maps)
+        return AppCircuitsDesk(self.circuits, columns, self.app_documents, _firestore(self.settings))
+
+    @cached_property
+    def app_documents(self) -> AppDocuments:
+        """Which of our circuits is which of the karting app's; known without asking Firestore."""
+        return AppDocuments(self.control)
 
     @cached_property
     def timing(self) -> TimingDesk:

@@ -8,6 +8,7 @@ shows every place that must answer for a new member. A row without `kind` is a r
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from ipaddress import ip_address
 from pathlib import PurePosixPath
@@ -242,6 +243,7 @@ class Circuit:
     pointer_epoch: int
     maps_epoch: int = 0
     """Grows with every change of the maps by which its source is read."""
+    created_at: datetime | None = None
 
 
 def transport_of(raw: object) -> Transport:

@@ -56,7 +56,7 @@ circuit = Table(
 log = logging.getLogger(__name__)
 
 _CIRCUIT: TypeAdapter[Circuit] = TypeAdapter(Circuit)
-_FIELDS = [column for column in circuit.c if column.name not in {"created_at", "removed_at"}]
+_FIELDS = [column for column in circuit.c if column.name != "removed_at"]
 _PRESENT = select(*_FIELDS).where(circuit.c.removed_at.is_(None))
 
 

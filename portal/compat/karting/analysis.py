@@ -8,7 +8,7 @@ from core.errors import Conflict
 from core.timing.maps_desk import Analysis, By
 from core.tracks.model import Circuit
 from portal.compat.karting.columns import instant, mappings
-from portal.compat.karting.shapes import Editor, Reader, board, columns, found
+from portal.compat.karting.shapes import Editor, Reader, board, columns, found, id_of
 from portal.running import now, runtime
 
 router = APIRouter()
@@ -22,7 +22,7 @@ def analyze_format(editor: Editor, circuit_id: str) -> dict[str, object]:
     if not frames:
         raise Conflict("The feed has said nothing in the last minutes.", "Start the circuit's timing and try again.")
     made = runtime().maps.analyze(circuit.id, frames, By(editor.account_id, now()))
-    return {"circuit_id": circuit.slug, **_finding(made)}
+    return {"circuit_id": id_of(circuit), **_finding(made)}
 
 
 @router.get("/circuits/{circuit_id}/analysis")
@@ -31,7 +31,7 @@ def read_analysis(_: Reader, circuit_id: str) -> dict[str, object]:
     circuit = found(circuit_id)
     made = runtime().maps.analyses(circuit.id, 1)
     analysis: dict[str, object] = _finding(made[0]) if made else {"format": None}
-    return {"circuit_id": circuit.slug, "timing_system": circuit.protocol, "mappings": _mappings(circuit), **analysis}
+    return {"circuit_id": id_of(circuit), "timing_system": circuit.protocol, "mappings": _mappings(circuit), **analysis}
 
 
 def _mappings(circuit: Circuit) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """`WS /compat/karting/circuits/{circuit_id}/live`: one `timing_data` message for each row that changed.
 
 A client that connects gets every row as it stands, then each row when it changes; `{"type": "ping"}` is answered by
-`{"type": "pong"}`. A row's message is made once for all clients. A slow client gets of each row only the newest.
+`{"type": "pong"}`. A row's message is made once for all clients. A slow client gets of each row only the newest. For a
+circuit that is not there the socket closes with 4004.
 """
 
 import asyncio
@@ -15,17 +16,17 @@ from anyio import to_thread
 from starlette.websockets import WebSocket
 
 from core.accounts.model import Right
-from core.errors import NotFound
 from core.timing.model import Board, Car
 from core.timing.wire import board_from_json
 from core.tracks.model import Circuit
-from portal.api.sockets import NOT_FOUND, Listening, send_until_gone
+from portal.api.sockets import Listening, send_until_gone
 from portal.compat.karting.columns import Column, timing_data
-from portal.compat.karting.shapes import columns, found
+from portal.compat.karting.shapes import columns, id_of, lookup
 from portal.running import runtime
 
 log = logging.getLogger(__name__)
 
+NO_CIRCUIT = 4004
 _PONG = json.dumps({"type": "pong"})
 
 
@@ -63,9 +64,10 @@ class Client:
 class Table:
     """One circuit's rows as messages, while somebody listens."""
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit, name: str) -> None:
         self.clients: set[Client] = set()
         self._circuit = circuit
+        self._name = name
         self._board = Board()
         self._columns: tuple[Column, ...] = ()
         self._messages: dict[str, str] = {}
@@ -93,7 +95,7 @@ class Table:
 
     def _tell(self, changed: Sequence[Car]) -> None:
         for car in changed:
-            message = timing_data(self._circuit.slug, car, self._columns, self._board.at)
+            message = timing_data(self._name, car, self._columns, self._board.at)
             text = self._messages[car.source_id] = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
             for client in self.clients:
                 client.offer(car.source_id, text)
@@ -105,15 +107,21 @@ class Tables:
     def __init__(self) -> None:
         self._open: dict[UUID, tuple[Table, asyncio.Task[None]]] = {}
 
-    def join(self, circuit: Circuit) -> Client:
+    def join(self, circuit: Circuit, name: str) -> Client:
+        """Listen to a circuit, which its clients call by this name."""
         if circuit.id not in self._open:
-            table = Table(circuit)
+            table = Table(circuit, name)
             task = asyncio.create_task(table.run(), name=f"karting {circuit.slug}")
             task.add_done_callback(lambda done: self._ended(circuit.id, table, done))
             self._open[circuit.id] = table, task
         client = Client()
         self._open[circuit.id][0].add(client)
         return client
+
+    def listening(self, circuit_id: UUID) -> int:
+        """How many clients of this portal do."""
+        table, _ = self._open.get(circuit_id, (None, None))
+        return 0 if table is None else len(table.clients)
 
     def leave(self, circuit_id: UUID, client: Client) -> None:
         table, task = self._open.get(circuit_id, (None, None))
@@ -144,16 +152,20 @@ TABLES = Tables()
 
 
 async def live(websocket: WebSocket) -> None:
-    try:
-        circuit = await to_thread.run_sync(found, websocket.path_params["circuit_id"])
-    except NotFound as error:
-        await websocket.close(NOT_FOUND, error.what)
+    circuit, name = await to_thread.run_sync(_named, websocket.path_params["circuit_id"])
+    if circuit is None:
+        await websocket.close(NO_CIRCUIT, "Circuit not found")
         return
-    client = TABLES.join(circuit)
+    client = TABLES.join(circuit, name)
     try:
         await send_until_gone(websocket, "karting", client.messages(), client.hear)
     finally:
         TABLES.leave(circuit.id, client)
+
+
+def _named(circuit_id: str) -> tuple[Circuit | None, str]:
+    circuit = lookup(circuit_id)
+    return circuit, "" if circuit is None else id_of(circuit)
 
 
 ROUTE = Listening("/compat/karting/circuits/{circuit_id}/live", live, Right.READ_TIMING)

@@ -1,75 +1,77 @@
-"""What the karting backend's clients send and get: circuits in their shape, and how they are found.
+"""How the karting backend's clients name a circuit, and what they are told of it.
 
-An id is the circuit's short name; its key (a UUID) is understood too. A circuit is given by a name and where its feed
-is: `websocket_url`, or a whole `transport` as our own API takes it. What is not given is `auto` and UTC.
+They name circuits by the ids of the app's documents; the short name and the key (a UUID) are understood too. In answers
+`id` is the document's id where the circuit is paired with one, else the short name. The app's words (`nom`, `wssUrl`,
+`c1` … `c14`) stand beside ours. What an address carries behind `?` is told only to those who may change it, because it
+may be a key.
 """
 
-import re
-from typing import Annotated, Any
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 
 from core.accounts.model import Identity, Right
-from core.errors import BadInput
+from core.timing.app_circuits.addresses import address_of, page_of
+from core.timing.app_circuits.columns import MappedColumns
 from core.timing.model import Board, SourceStatus
-from core.timing.sources import AUTO
-from core.tracks.model import TRANSPORT, Circuit, CircuitPlan, transport_of
+from core.tracks.model import Circuit
 from portal.api.needs import needs
-from portal.compat.karting.columns import Column, columns_of, mappings
+from portal.compat.karting.columns import Column, columns_of, instant, mappings
 from portal.running import runtime
 
 Reader = Annotated[Identity, Depends(needs(Right.READ_TIMING))]
 Editor = Annotated[Identity, Depends(needs(Right.EDIT_CIRCUITS))]
 Operator = Annotated[Identity, Depends(needs(Right.OPERATE))]
 
-_LONGEST_SLUG = 40
+Json = dict[str, object]
 
 
-class CircuitGiven(BaseModel):
-    """A circuit as a client writes it; what a change leaves out stays."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str | None = None
-    name: str | None = None
-    timing_system: str | None = None
-    """`apex`, `rmonitor`, `sms_timing` … or `auto`."""
-    websocket_url: str | None = None
-    transport: dict[str, Any] | None = None
-    time_zone: str | None = None
+def lookup(name: str) -> Circuit | None:
+    """By the id of the app's document, else by short name, else by key."""
+    circuits, documents = runtime().circuits.all(), runtime().app_documents.documents()
+    keys = {str(one.id): one for one in circuits}
+    names = {one.slug: one for one in circuits}
+    paired = {documents[one.id]: one for one in circuits if one.id in documents}
+    return (keys | names | paired).get(name)
 
 
-class CircuitShown(BaseModel):
-    id: str
-    key: UUID
-    name: str
-    timing_system: str
-    time_zone: str
-    is_active: bool
+def found(name: str) -> Circuit:
+    """As `lookup`.
+
+    Raises:
+        HTTPException: 404 in the old backend's words.
+    """
+    circuit = lookup(name)
+    if circuit is None:
+        raise HTTPException(404, "Circuit not found")
+    return circuit
 
 
-class CircuitDetails(CircuitShown):
-    mappings: dict[str, str]
-    """C1, C2 … and what stands there; empty until the feed has shown a table."""
+def id_of(circuit: Circuit) -> str:
+    """What clients call it."""
+    return runtime().app_documents.documents().get(circuit.id, circuit.slug)
 
 
-def found(circuit_id: str) -> Circuit:
-    """By short name, or by key."""
-    try:
-        key = UUID(circuit_id)
-    except ValueError:
-        return runtime().circuits.find(circuit_id)
-    return runtime().circuits.get(key)
+def listed(circuits: Iterable[Circuit], reader: Identity) -> list[Json]:
+    documents = runtime().app_documents.documents()
+    return [{**_facts(one, documents.get(one.id, one.slug), reader), **_words(words(one.id))} for one in circuits]
 
 
-def shown(circuit: Circuit) -> CircuitShown:
-    return CircuitShown(**_facts(circuit))
+def details(circuit: Circuit, reader: Identity) -> Json:
+    """With `mappings`: C1, C2 … in the app's words, else in ours; empty until the feed has shown a table."""
+    said = words(circuit.id)
+    ours = mappings(columns(circuit.id, board(circuit.id)))
+    theirs = {f"C{place}": word for place, word in enumerate(said, 1) if word}
+    return {**_facts(circuit, id_of(circuit), reader), "mappings": {**ours, **theirs}, **_words(said)}
 
 
-def details(circuit: Circuit) -> CircuitDetails:
-    return CircuitDetails(**_facts(circuit), mappings=mappings(columns(circuit.id, board(circuit.id))))
+def words(circuit_id: UUID) -> tuple[str | None, ...]:
+    """C1 … C14 in the app's words."""
+    return MappedColumns(runtime().maps).words(circuit_id)
 
 
 def board(circuit_id: UUID) -> Board:
@@ -86,42 +88,31 @@ def status_of(circuit: Circuit, table: Board) -> SourceStatus:
     return table.source.status
 
 
-def plan(given: CircuitGiven, before: CircuitPlan | None = None) -> CircuitPlan:
-    """The whole plan of a circuit: what is given, else what was, else the defaults.
-
-    Raises:
-        BadInput: a new circuit needs a name and an address.
-    """
-    if before is None and (not given.name or not (given.websocket_url or given.transport)):
-        raise BadInput("A circuit needs a name and an address.", "Send name and websocket_url, or name and transport.")
-    return CircuitPlan(
-        slug=given.id or (before.slug if before else _slug(given)),
-        name=given.name or (before.name if before else ""),
-        protocol=given.timing_system or (before.protocol if before else AUTO),
-        transport=transport_of(_address(given) or (TRANSPORT.dump_python(before.transport) if before else None)),
-        time_zone=given.time_zone or (before.time_zone if before else "UTC"),
-    )
+def socket_address(circuit: Circuit, reader: Identity) -> str | None:
+    """Of the feed; None where it has none that the app could name."""
+    return _told(address_of(circuit.transport), reader)
 
 
-def plan_of(circuit: Circuit) -> CircuitPlan:
-    return CircuitPlan(circuit.slug, circuit.name, circuit.protocol, circuit.transport, circuit.time_zone)
-
-
-def _address(given: CircuitGiven) -> dict[str, Any] | None:
-    return {"kind": "websocket", "url": given.websocket_url} if given.websocket_url else given.transport
-
-
-def _slug(given: CircuitGiven) -> str:
-    """`Example Kartway` → `example-kartway`."""
-    return re.sub(r"[^a-z0-9]+", "-", (given.name or "").lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
-
-
-def _facts(circuit: Circuit) -> dict[str, Any]:
+def _facts(circuit: Circuit, name: str, reader: Identity) -> Json:
     return {
-        "id": circuit.slug,
-        "key": circuit.id,
+        "id": name,
+        "nom": circuit.name,
+        "liveTimingUrl": _told(page_of(circuit.transport), reader),
+        "wssUrl": socket_address(circuit, reader),
+        "createdAt": None if circuit.created_at is None else instant(circuit.created_at.astimezone(UTC)),
+        "key": str(circuit.id),
         "name": circuit.name,
         "timing_system": circuit.protocol,
         "time_zone": circuit.time_zone,
         "is_active": circuit.running,
     }
+
+
+def _words(said: Iterable[str | None]) -> Json:
+    return {f"c{place}": word for place, word in enumerate(said, 1)}
+
+
+def _told(address: str, reader: Identity) -> str | None:
+    if Right.EDIT_CIRCUITS not in reader.rights:
+        address = address.partition("?")[0]
+    return address or None

@@ -1,7 +1,8 @@
 """What a circuit's feed says, in the karting API's words: status, recent data, statistics, connection log.
 
 Recent data are the rows of the table as it stands, each as its last message, and behind them the laps of the running
-feed session, newest first; a lap fills the columns that a lap knows.
+feed session, newest first; a lap fills the columns that a lap knows. Data and logs are bare lists, as the old backend's
+clients read them.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from pydantic import BaseModel
 from core.timing.model import Board, Car, Lap, Rank, TimedValue
 from core.tracks.links import LinkEvent
 from core.tracks.model import Circuit
-from portal.compat.karting.columns import row_data
-from portal.compat.karting.shapes import Reader, board, columns, found, status_of
+from portal.compat.karting import live
+from portal.compat.karting.columns import instant, row_data
+from portal.compat.karting.shapes import Json, Reader, board, columns, found, id_of, status_of
 from portal.running import now, runtime
 
 router = APIRouter()
@@ -27,8 +29,24 @@ Offset = Annotated[int, Query(ge=0)]
 _STATISTICS_OF = timedelta(hours=24)
 
 
+class Collector(BaseModel):
+    """What follows the feed."""
+
+    is_running: bool
+    is_connected: bool
+    last_update: datetime | None
+    last_error: str | None
+
+
 class Status(BaseModel):
     circuit_id: str
+    timing_active: bool
+    """Whether data come in."""
+    collector_status: Collector | None
+    """None while nobody asked for its timing."""
+    connected_clients: int
+    """Of this portal's sockets for these clients."""
+    timestamp: str
     status: str
     """running, lost or stopped."""
     is_active: bool
@@ -52,31 +70,23 @@ class Statistics(BaseModel):
     last_update: datetime | None
 
 
-class Data(BaseModel):
-    circuit_id: str
-    total: int
-    limit: int
-    offset: int
-    data: list[dict[str, object]]
-    """Each as `data` of a live message."""
-
-
-class Logs(BaseModel):
-    circuit_id: str
-    logs: list[dict[str, object]]
-
-
 @router.get("/circuits/{circuit_id}/status")
 def read_status(_: Reader, circuit_id: str) -> Status:
     circuit = found(circuit_id)
     table = board(circuit.id)
     status = status_of(circuit, table)
+    connected, cause = status == "running", table.source.cause if table.source else None
+    collector = Collector(is_running=True, is_connected=connected, last_update=table.at, last_error=cause)
     return Status(
-        circuit_id=circuit.slug,
+        circuit_id=id_of(circuit),
+        timing_active=connected,
+        collector_status=collector if circuit.running else None,
+        connected_clients=live.TABLES.listening(circuit.id),
+        timestamp=instant(now()),
         status=status,
         is_active=circuit.running,
-        connected=status == "running",
-        cause=table.source.cause if table.source else None,
+        connected=connected,
+        cause=cause,
         last_update=table.at,
         rows=len(table.cars),
     )
@@ -85,13 +95,12 @@ def read_status(_: Reader, circuit_id: str) -> Status:
 @router.get("/circuits/{circuit_id}/data")
 def list_data(
     _: Reader, circuit_id: str, limit: Limit = 100, offset: Offset = 0, since: datetime | None = None
-) -> Data:
-    """What is newest first; `since` leaves out what is older (without a zone: UTC)."""
+) -> list[Json]:
+    """What is newest first, each as `data` of a live message; `since` leaves out what is older (no zone: UTC)."""
     circuit = found(circuit_id)
     earliest = since if since is None or since.tzinfo else since.replace(tzinfo=UTC)
-    rows = [row for at, row in _newest(circuit) if earliest is None or (at is not None and at >= earliest)]
-    page = list(islice(rows, offset, offset + limit))
-    return Data(circuit_id=circuit.slug, total=len(rows), limit=limit, offset=offset, data=page)
+    rows = (row for at, row in _newest(circuit) if earliest is None or (at is not None and at >= earliest))
+    return list(islice(rows, offset, offset + limit))
 
 
 @router.get("/circuits/{circuit_id}/statistics")
@@ -100,7 +109,7 @@ def read_statistics(_: Reader, circuit_id: str, since: datetime | None = None) -
     circuit, begin = found(circuit_id), since or now() - _STATISTICS_OF
     total = runtime().links.total(circuit.id, begin if begin.tzinfo else begin.replace(tzinfo=UTC))
     return Statistics(
-        circuit_id=circuit.slug,
+        circuit_id=id_of(circuit),
         since=begin,
         total_messages=total.frames,
         total_lines=total.lines,
@@ -113,16 +122,16 @@ def read_statistics(_: Reader, circuit_id: str, since: datetime | None = None) -
 
 
 @router.get("/circuits/{circuit_id}/logs")
-def list_logs(_: Reader, circuit_id: str, limit: Limit = 100) -> Logs:
+def list_logs(_: Reader, circuit_id: str, limit: Limit = 50) -> list[Json]:
     """The connection log, newest first."""
     circuit = found(circuit_id)
-    lines = runtime().links.log(circuit.id, limit)
-    return Logs(circuit_id=circuit.slug, logs=[_line(circuit, line) for line in lines])
+    name = id_of(circuit)
+    return [_line(name, line) for line in runtime().links.log(circuit.id, limit)]
 
 
-def _line(circuit: Circuit, line: LinkEvent) -> dict[str, object]:
+def _line(name: str, line: LinkEvent) -> Json:
     return {
-        "circuit_id": circuit.slug,
+        "circuit_id": name,
         "timestamp": line.at.isoformat(),
         "event_type": line.status,
         "message": line.detail,
@@ -130,7 +139,7 @@ def _line(circuit: Circuit, line: LinkEvent) -> dict[str, object]:
     }
 
 
-def _newest(circuit: Circuit) -> Iterator[tuple[datetime | None, dict[str, object]]]:
+def _newest(circuit: Circuit) -> Iterator[tuple[datetime | None, Json]]:
     table = board(circuit.id)
     names = columns(circuit.id, table)
     rows = ((table.at, car) for car in table.cars)

@@ -1,26 +1,15 @@
 """The karting backend's documented API under `/compat/karting`: routes, shapes, socket, errors, tokens in addresses."""
 
-import json
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection
 
-from core.accounts.model import Role
-from core.io.database.leases import Leases, Owner
 from core.io.database.links import LinkBatch
-from core.io.database.timing import Batch, TimingRows
-from core.io.runtime import Runtime
+from core.io.database.timing import Batch
 from core.timing.desk import KeptSession
 from core.timing.events import ColumnSeen
 from core.timing.layouts import LayoutSeen
@@ -36,18 +25,14 @@ from core.timing.model import (
     SourceStatus,
     TimedValue,
 )
-from core.timing.wire import board_to_json
 from core.tracks.links import FeedCount, LinkEvent
-from core.tracks.model import Circuit
 from portal import asgi
-from portal.api.sockets import NOT_FOUND, SIGNED_OUT
-from portal.compat import karting
-from portal.gate import Gate
+from portal.api.sockets import SIGNED_OUT
+from portal.compat.karting.live import NO_CIRCUIT
 from tests.apex_feed import race
-from tests.portal_server import Portal, serving, watching
+from tests.contract.compat.conftest import RING, Venue, heard
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-RING = {"name": "Example Ring", "timing_system": "apex", "websocket_url": "wss://timing.example.org:8523/"}
 LAYOUT = LayoutSeen(
     "layout 1",
     (
@@ -76,73 +61,21 @@ FIRST_MAPPED = {"C1": "", "C2": "1", "C3": "7", "C4": "20.100", "C5": "1:02.345"
 SECOND_MAPPED = {"C1": "", "C2": "2", "C3": "9", "C4": "", "C5": "", "C6": "1 L", "C7": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """A server, an admin's token, and a circuit with a board."""
-
-    portal: Portal
-    token: str
-    owner: Runtime
-    app: Runtime
-
-    def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """As a client whose base address carries the token."""
-        return httpx.request(method, f"{self.portal.origin}/compat/karting/t/{self.token}{path}", json=body, timeout=10)
-
-    def read(self, path: str) -> Any:
-        answer = self.ask("GET", path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def circuit(self) -> Circuit:
-        assert self.ask("POST", "/circuits", RING).status_code == 201
-        return self.app.circuits.find("example-ring")
-
-    def publish(self, circuit: Circuit, board: Board = BOARD) -> None:
-        self.owner.bus.publish_board(circuit.id, 1, board_to_json(board))
-
-    def store(self, circuit: Circuit, batch: Batch) -> None:
-        leases = Leases(self.owner.control, Owner("here", "1"), timedelta(seconds=5))
-        lease = leases.take(circuit.id, above=0, alone_on_node=False)
-        assert lease is not None
-        TimingRows(self.owner.control).write(lease, batch)
-
-    def live(self, circuit_id: str = "example-ring") -> ClientConnection:
-        return self.portal.socket(f"/compat/karting/t/{self.token}/circuits/{circuit_id}/live")
-
-
-@asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[None]:
-    async with watching(app):
-        yield
-    await karting.live.TABLES.close()
-
-
-@pytest.fixture
-def portal(app_runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
-    monkeypatch.setattr(karting.live, "TABLES", karting.live.Tables())
-    app = Starlette(routes=karting.ROUTES, middleware=[Middleware(Gate)], lifespan=listening)
-    with serving(app, app_runtime) as served:
-        yield served
-
-
-@pytest.fixture
-def venue(portal: Portal, owner_runtime: Runtime, app_runtime: Runtime) -> Venue:
-    header = portal.token(portal.account("admin", Role.ADMIN), Role.ADMIN)["Authorization"]
-    return Venue(portal, header.removeprefix("Bearer "), owner_runtime, app_runtime)
-
-
-def heard(socket: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(socket.recv(timeout=5))
-    return message
-
-
 def test_a_circuit_is_created_read_changed_and_deleted(venue: Venue) -> None:
     created = venue.ask("POST", "/circuits", RING)
     facts = {"id": "example-ring", "name": "Example Ring", "timing_system": "apex", "time_zone": "UTC"}
+    app: dict[str, object] = {"nom": "Example Ring", "liveTimingUrl": None, "wssUrl": RING["websocket_url"]}
+    same = {name: created.json()[name] for name in ("key", "createdAt")}
 
     assert created.status_code == 201
-    assert created.json() == {**facts, "key": created.json()["key"], "is_active": False, "mappings": {}}
+    assert created.json() == {
+        **facts,
+        **app,
+        **same,
+        "is_active": False,
+        "mappings": {},
+        **{f"c{n}": None for n in range(1, 15)},
+    }
     assert [one["id"] for one in venue.read("/circuits")] == ["example-ring"]
     assert venue.read(f"/circuits/{created.json()['key']}")["name"] == "Example Ring"
     patched = venue.ask("PATCH", "/circuits/example-ring", {"name": "Ring", "id": "ring"}).json()
@@ -177,9 +110,24 @@ def test_timing_is_started_and_stopped(venue: Venue) -> None:
     status = venue.read("/circuits/example-ring/status")
     stopped = venue.ask("POST", "/circuits/example-ring/stop-timing").json()
 
-    assert (started["circuit_id"], started["status"], stopped["status"]) == ("example-ring", "started", "stopped")
+    assert (started["circuit_id"], started["status"]) == ("example-ring", "started")
+    assert started["websocket_url"] == RING["websocket_url"]
+    assert stopped == {
+        "message": "Timing of Example Ring is stopped.",
+        "circuit_id": "example-ring",
+        "status": "stopped",
+    }
+    assert datetime.fromisoformat(status.pop("timestamp")) > NOON
     assert status == {
         "circuit_id": "example-ring",
+        "timing_active": True,
+        "collector_status": {
+            "is_running": True,
+            "is_connected": True,
+            "last_update": "2026-05-01T12:00:00Z",
+            "last_error": None,
+        },
+        "connected_clients": 0,
         "status": "running",
         "is_active": True,
         "connected": True,
@@ -187,13 +135,23 @@ def test_timing_is_started_and_stopped(venue: Venue) -> None:
         "last_update": "2026-05-01T12:00:00Z",
         "rows": 2,
     }
-    assert venue.read("/circuits/example-ring/status")["status"] == "stopped"
+    after = venue.read("/circuits/example-ring/status")
+    assert (after["status"], after["timing_active"], after["collector_status"]) == ("stopped", False, None)
+
+
+def test_timing_that_runs_is_not_started_again(venue: Venue) -> None:
+    venue.circuit()
+
+    answers = [venue.ask("POST", "/circuits/example-ring/start-timing") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [answer.json()["status"] for answer in answers] == ["started", "already_running"]
 
 
 def test_the_socket_sends_one_documented_message_a_row_and_then_the_rows_that_change(venue: Venue) -> None:
     circuit = venue.circuit()
     venue.store(circuit, Batch(layouts=[LAYOUT]))
-    venue.publish(circuit)
+    venue.publish(circuit, BOARD)
     with venue.live() as socket:
         first, second = heard(socket), heard(socket)
         venue.publish(circuit, replace(BOARD, cars=(FIRST, replace(SECOND, gap=Gap(ms=1_500)))))
@@ -254,18 +212,18 @@ def test_recent_data_are_the_rows_and_then_the_laps_newest_first(venue: Venue) -
         for lap in range(1, 6)
     ]
     venue.store(circuit, Batch([session], laps, layouts=[LAYOUT]))
-    venue.publish(circuit)
+    venue.publish(circuit, BOARD)
 
     whole = venue.read("/circuits/example-ring/data")
     page = venue.read("/circuits/example-ring/data?limit=2&offset=1")
     recent = venue.read("/circuits/example-ring/data?since=2026-05-01T11:54:30")
 
-    assert [row["row_id"] for row in whole["data"]] == ["r1", "r2", *["r1"] * 5]
-    assert whole["data"][0]["mapped_data"] == FIRST_MAPPED
-    assert [row["mapped_data"]["C5"] for row in whole["data"][2:]] == ["1:00.005", "1:00.004", "1:00.003", "1:00.002",
+    assert [row["row_id"] for row in whole] == ["r1", "r2", *["r1"] * 5]
+    assert whole[0]["mapped_data"] == FIRST_MAPPED
+    assert [row["mapped_data"]["C5"] for row in whole[2:]] == ["1:00.005", "1:00.004", "1:00.003", "1:00.002",
         "1:00.001"]  # fmt: skip
-    assert page == {"circuit_id": "example-ring", "total": 7, "limit": 2, "offset": 1, "data": whole["data"][1:3]}
-    assert recent["data"] == whole["data"][:3]
+    assert page == whole[1:3]
+    assert recent == whole[:3]
 
 
 def test_statistics_and_logs_are_those_of_the_link(venue: Venue) -> None:
@@ -287,7 +245,7 @@ def test_statistics_and_logs_are_those_of_the_link(venue: Venue) -> None:
         "unread": 2,
         "last_update": "2026-05-01T12:00:00Z",
     }
-    [line] = venue.read("/circuits/example-ring/logs?limit=5")["logs"]
+    [line] = venue.read("/circuits/example-ring/logs?limit=5")
     assert (line["event_type"], line["message"], line["attempt"]) == ("connected", "wss://timing.example.org", 2)
     assert datetime.fromisoformat(line["timestamp"]) == NOON
 
@@ -309,7 +267,8 @@ def test_the_format_of_the_running_link_is_analysed_and_kept(venue: Venue) -> No
 def test_the_system_tells_that_it_is_well(venue: Venue) -> None:
     venue.circuit()
 
-    assert venue.read("/health")["status"] == "healthy"
+    health = venue.portal.ask("GET", "/compat/karting/health").json()
+    assert (health["status"], set(health)) == ("healthy", {"status", "version", "timestamp"})
     status = venue.read("/status")
     assert (status["status"], status["circuits"], status["active_circuits"]) == ("operational", 1, 0)
 
@@ -368,7 +327,7 @@ def test_a_token_in_the_address_is_in_no_log(venue: Venue, caplog: pytest.LogCap
 
 
 def test_a_socket_that_may_not_be_is_told_why_by_its_close_code(venue: Venue) -> None:
-    for path, code in (("/compat/karting/t/wrong/circuits/x/live", SIGNED_OUT), (None, NOT_FOUND)):
+    for path, code in (("/compat/karting/t/wrong/circuits/x/live", SIGNED_OUT), (None, NO_CIRCUIT)):
         with (
             venue.live("nowhere") if path is None else venue.portal.socket(path) as socket,
             pytest.raises(ConnectionClosed) as closed,
