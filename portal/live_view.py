@@ -9,9 +9,10 @@ banner, comments [[clock, flag, number, text]] newest first, at (when data came 
 row fields worth a column, in order), stale_after_s, lost_after_s, source (running, lost, stopped), source_cause,
 session {id, name, number, phase}, unread, junk, server_now, order [source_id], rows {source_id: row}.
 
-Row: position, number, plate (#RRGGBB), team, driver, category, laps, last, best, s1, s2, s3, gap, interval, pits,
-status (running, in_pit, stopped, finished), in_pit_since, penalties [text], added_ms. Rank of a time: normal,
-personal, overall.
+Row: position, number, plate (#RRGGBB), team, driver, category, laps, last, best, s1, s2, s3, gap, interval, behind
+(ms to the leader as at the last passing, also when lapped), behind_next (the same to the car in front, where the
+interval is in laps), pits, status (running, in_pit, stopped, finished), in_pit_since, penalties [text], added_ms. Rank
+of a time: normal, personal, overall.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -102,12 +103,22 @@ def view(
         patience: when data are late, and lost.
         entries: of that session, by number.
     """
-    rows = {standing.car.source_id: row(standing, entries.get(standing.car.number)) for standing in standings}
+    ahead = [None, *standings]
+    rows = {
+        standing.car.source_id: row(standing, entries.get(standing.car.number), before)
+        for standing, before in zip(standings, ahead, strict=False)
+    }
     return View(_top(board, session, patience, rows.values()), tuple(rows), rows)
 
 
-def row(standing: Standing, entry: Entry | None = None) -> Fields:
-    """One car's fields; what is not known is left out. What officials entered outranks what the feed calls it."""
+def row(standing: Standing, entry: Entry | None = None, ahead: Standing | None = None) -> Fields:
+    """One car's fields; what is not known is left out. What officials entered outranks what the feed calls it.
+
+    Args:
+        standing: of the car.
+        entry: of the race session.
+        ahead: the car in front of it.
+    """
     car, entered = standing.car, entry or Entry(standing.car.number)
     fields: dict[str, Json] = {
         "position": standing.position,
@@ -121,6 +132,8 @@ def row(standing: Standing, entry: Entry | None = None) -> Fields:
         "best": _time(car.best),
         "gap": _gap(standing.gap),
         "interval": _gap(standing.interval),
+        "behind": standing.behind_ms,
+        "behind_next": _behind_next(standing, ahead),
         "pits": car.pits,
         "status": car.status.value,
         "in_pit_since": _instant(car.in_pit_since),
@@ -224,6 +237,15 @@ def _time(value: TimedValue | None) -> Json:
 
 def _gap(gap: Gap | None) -> Json:
     return None if gap is None or (gap.ms is None and gap.laps is None) else [gap.ms, gap.laps]
+
+
+def _behind_next(standing: Standing, ahead: Standing | None) -> int | None:
+    """None also when the car in front has passed the line later: then the two times are not of one moment."""
+    if ahead is None or standing.interval is None or not standing.interval.laps:
+        return None
+    if standing.behind_ms is None or ahead.behind_ms is None or ahead.behind_ms > standing.behind_ms:
+        return None
+    return standing.behind_ms - ahead.behind_ms
 
 
 def _instant(at: datetime | None) -> str | None:

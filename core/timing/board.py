@@ -21,7 +21,7 @@ from core.timing.model import Board, CarStatus, Clock, FeedSession, Lap, Session
 from core.timing.numbers import give_up_recovered, rebase
 from core.timing.resent import show_row
 from core.timing.session_state import SessionState
-from core.timing.stops import ends_visit, leave, settle_stop, still_in
+from core.timing.stops import doubt_stop, ends_visit, leave, settle_stop, still_in
 from core.timing.told import forget_between, hidden_between
 
 _DEAF = timedelta(seconds=5)
@@ -75,7 +75,7 @@ class BoardFold:
                 _HANDLERS[type(event)](self, event)
                 session = self._session
                 continue
-            session = session or self._open(_UNKNOWN)
+            session = session or self._join()
             source_id: Any = event[0]  # of every event that has a handler here
             car = session.cars.get(source_id) or session.car(source_id)
             car.frozen = None
@@ -165,8 +165,8 @@ class BoardFold:
         if event.clock is not None:
             session = self._show_clock(session, event.clock)
         session.identity, session.deaf_at = identity, session.before or session.deaf_at
-        session.columns, session.layout = event.layout.fields, event.layout.fingerprint
-        session.leader_laps = None
+        session.lay_out(event.layout)
+        session.leader_laps, session.is_partial = None, False
         for source_id, cells in event.rows:
             show_row(session, source_id, cells)
         session.order = [source_id for source_id, _ in event.rows]
@@ -177,12 +177,12 @@ class BoardFold:
         self._is_shown = True
         self.close()
         session = self._open(Identity(event.titles, event.track, event.kind))
-        session.columns, session.layout = event.layout.fields, event.layout.fingerprint
+        session.lay_out(event.layout)
 
     def show_table(self, event: said.TableShown) -> None:
         self._identify(lambda identity: replace(identity, kind=event.kind))
         if self._session is not None:
-            self._session.columns, self._session.layout = event.layout.fields, event.layout.fingerprint
+            self._session.lay_out(event.layout)
 
     def list_cars(self, event: said.Listed) -> None:
         session = self._current()
@@ -224,6 +224,8 @@ class BoardFold:
         """The race clock, which also tells when the race went on without us."""
         hidden = hidden_between(session.clock, clock, session.now)
         if hidden > _ASLEEP:
+            for car in session.cars.values():
+                doubt_stop(car)
             session = self._cut(session, session.now, hidden)
         session.clock = Clock(clock.kind, session.now, clock.ms, clock.text)
         return session
@@ -231,7 +233,8 @@ class BoardFold:
     def _cut(self, session: SessionState, since: datetime, hidden: timedelta = timedelta()) -> SessionState:
         self._settle(session, session.now + _LONG_AFTER)
         session = self._session or session
-        session.deaf_at = since
+        session.deaf_at, session.leader_laps, session.is_partial = since, None, True
+        session.firsts.forget(hidden)
         for car in session.cars.values():
             forget_between(car, hidden)
         return session
@@ -256,12 +259,18 @@ class BoardFold:
         self._session = SessionState(self._sessions, identity, opened_at=self._now, now=self._now)
         return self._session
 
+    def _join(self) -> SessionState:
+        """A feed in mid-stream: its first table will tell what this is."""
+        session = self._open(_UNKNOWN)
+        session.started_over = session.is_partial = True
+        return session
+
     def _current(self) -> SessionState | None:
         """The session a headline is about; None while the venue shows nothing."""
         if not self._is_shown:
             return None
         self._seq += 1
-        return self._session or self._open(_UNKNOWN)
+        return self._session or self._join()
 
     def _identify(self, change: Callable[[Identity], Identity]) -> None:
         session = self._current()
@@ -301,10 +310,11 @@ def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
         if ends_visit(car, car.fresh_at):
             leave(car, car.fresh_at)
         if not car.is_sure:
-            rebase(car, session.laps_by_gap(car), car.fresh_at)
+            rebase(car, session.laps_by_gap(car), car.fresh_at, is_told=session.tells_laps(car))
     passed_at = car.passed_at
+    car.frozen = None
     lap, is_unexplained = settle_lap(car, now)
-    stop = settle_stop(car, now)
+    stop = settle_stop(car, now, session.clock)
     session.unexplained += is_unexplained
     session.keep(lap)
     if stop is not None:

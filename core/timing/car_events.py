@@ -70,6 +70,7 @@ def _sector(session: SessionState, car: CarState, event: said.SectorTime) -> Non
 
 def _gap(session: SessionState, car: CarState, event: said.GapShown) -> None:
     car.gap_ms, car.gap_laps, car.leader_laps = event.ms, event.laps, event.leader_laps
+    car.is_gap_old = False
     if event.leader_laps is not None:
         session.leader_laps = event.leader_laps
 
@@ -160,7 +161,7 @@ def _crossed(session: SessionState, car: CarState, _event: said.Crossed) -> None
     if car.status is CarStatus.STOPPED:
         car.status = CarStatus.RUNNING
     if car.laps_shown is None and needs_number(car):
-        rebase(car, session.laps_by_gap(car), session.now)
+        rebase(car, session.laps_by_gap(car), session.now, is_told=session.tells_laps(car))
     session.keep(pass_line(car, session.now))
     if car.passed_at is not None:
         session.waiting.add(car.source_id)
@@ -180,7 +181,7 @@ def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None
     if event.corrects and lap.lap in car.told:
         session.correct(lap)
     else:
-        session.keep(lap)
+        session.keep(lap, event.total_ms)
 
 
 def _lap_filled(session: SessionState, car: CarState, event: said.LapTold) -> None:

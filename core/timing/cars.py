@@ -4,6 +4,7 @@ Mutable on purpose: a frozen car that is replaced at every cell costs six times 
 snapshot until something changes, so that a board of forty cars of which one moved makes one new `Car`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +38,8 @@ class Left:
     at: datetime
     is_measured: bool
     """Whether a signal or a clock told the moment; otherwise the car was found on the track again."""
+    is_signalled: bool = True
+    """Whether a signal told it: a pit clock also stops when the recorder sleeps."""
     lap: int | None = None
     """Laps done when only the way out was seen."""
     lap_ms: int | None = None
@@ -66,6 +69,7 @@ class CarState:
     gap_laps: int | None = None
     interval_ms: int | None = None
     interval_laps: int | None = None
+    behind_ms: int | None = None
     pits: int | None = None
     status: CarStatus = CarStatus.RUNNING
     stint_ms: int | None = None
@@ -84,6 +88,8 @@ class CarState:
     """Whether `counted` is known to agree with the feed, or laps may have gone by unseen."""
     recovered: Lap | None = None
     """A lap that only the table told of after a hole; its number is that of the next lap less one."""
+    is_gap_old: bool = False
+    """Whether the gap was last told before a hole."""
     ahead: int = 0
     """By how many laps the gaps were ahead of our count at the last passing."""
     latest: Lap | None = None
@@ -131,6 +137,16 @@ class CarState:
             flag=flag,
         )
 
+    def lose(self, columns: Iterable[str]) -> None:
+        """The table has these columns no longer: what they said grows old and nobody would notice."""
+        for column in columns:
+            for name in _SHOWN_BY.get(column, ()):
+                setattr(self, name, None)
+            if column == "sectors":
+                self.sectors, self.splits = [], []
+        self.more = {}
+        self.frozen = None
+
     def freeze(self) -> Car:
         if self.frozen is None:
             self.frozen = self._car()
@@ -152,6 +168,7 @@ class CarState:
             sectors=tuple(self.sectors),
             gap=_gap(self.gap_ms, self.gap_laps),
             interval=_gap(self.interval_ms, self.interval_laps),
+            behind_ms=self.behind_ms,
             pits=self.stops if self.pits is None else self.pits,
             status=self.status,
             in_pit_since=None if self.visit is None else self.visit.in_at,
@@ -167,6 +184,19 @@ class CarState:
         if self.laps_shown is not None:
             return self.laps_shown
         return self.counted or None
+
+
+_SHOWN_BY = {
+    "gap": ("gap_ms", "gap_laps", "leader_laps"),
+    "interval": ("interval_ms", "interval_laps"),
+    "best": ("best_ms",),
+    "pits": ("pits",),
+    "stint_ms": ("stint_ms",),
+    "feed_penalty": ("feed_penalty",),
+    "category": ("category",),
+    "nation": ("nation",),
+}
+"""What only a column tells; the last lap stays, which the rules about laps compare with."""
 
 
 def _timed(ms: int | None, rank: Rank) -> TimedValue | None:

@@ -104,6 +104,8 @@ class Car:
     sectors: tuple[TimedValue | None, ...] = ()
     gap: Gap | None = None
     interval: Gap | None = None
+    behind_ms: int | None = None
+    """Computed at its last passing: how long after the first car that completed as many laps, also when lapped."""
     pits: int | None = None
     status: CarStatus = CarStatus.RUNNING
     in_pit_since: datetime | None = None

@@ -66,8 +66,12 @@ def _recover(session: SessionState, car: CarState, ms: int, laps: int | None) ->
     if ms != car.last_ms:
         forget_sectors(car)
     lap = recover_lap(car, ms, laps, session.now)
-    if lap is not None:
-        session.keep(lap) if car.is_sure else session.tell(lap)
+    if lap is None:
+        return
+    session.keep(lap) if car.is_sure else session.tell(lap)
+    session.firsts.take_back(lap)  # nobody knows when it was completed
+    session.firsts.forget()
+    car.behind_ms = None
 
 
 def _show_pits(session: SessionState, car: CarState, events: tuple[said.CarEvent, ...]) -> None:

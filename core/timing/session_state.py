@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.timing.cars import CarState
+from core.timing.events import Layout
 from core.timing.feed_sessions import Identity
-from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Provenance, Stop
+from core.timing.gaps import Firsts
+from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Provenance, SessionKind, Stop
 from core.timing.numbers import take_recovered
 
 
@@ -37,9 +39,12 @@ class SessionState:
     stops: list[Stop] = field(default_factory=list)
     corrected: list[Lap] = field(default_factory=list)
     """Laps that were handed out and are better known now."""
+    firsts: Firsts = field(default_factory=Firsts)
     unexplained: int = 0
     """Last-lap texts that changed without anything that makes a lap of them."""
     leader_laps: int | None = None
+    is_partial: bool = False
+    """Whether cells may be older than a hole, or were never seen: no table came since."""
     has_way_in: bool = False
     """Whether the venue has been seen to signal the way into the pits."""
     has_way_out: bool = False
@@ -55,19 +60,22 @@ class SessionState:
         """The car's accumulator, begun when it is met for the first time."""
         known = self.cars.get(source_id)
         if known is None:
-            known = self.cars[source_id] = CarState(source_id, flag=self.flag)
+            known = self.cars[source_id] = CarState(source_id, flag=self.flag, is_sure=not self.is_partial)
             self.order.append(source_id)
         return known
 
-    def keep(self, lap: Lap | None) -> None:
-        """A lap was completed; one that waited for its number now has it."""
+    def keep(self, lap: Lap | None, total_ms: int | None = None) -> None:
+        """A lap was completed just now; one that waited for its number now has it."""
         if lap is None:
             return
-        before = take_recovered(self.cars[lap.source_id])
+        car = self.cars[lap.source_id]
+        before = take_recovered(car)
         if before is not None:
             self.tell(before)
         self.tell(lap)
-        self.cars[lap.source_id].latest = lap
+        car.latest = lap
+        if self.identity.kind is SessionKind.RACE:
+            car.behind_ms = self.firsts.behind_ms(lap, car, self.cars.values(), total_ms)
 
     def keep_stop(self, stop: Stop) -> None:
         self.cars[stop.source_id].stops_told[stop.lap] = stop.in_at
@@ -83,6 +91,14 @@ class SessionState:
         self.flag = flag
         for car in self.cars.values():
             car.flag = flag
+
+    def lay_out(self, layout: Layout) -> None:
+        """The table has these columns from now on."""
+        if layout.fingerprint != self.layout:
+            gone = set(self.columns).difference(layout.fields)
+            for car in self.cars.values():
+                car.lose(gone)
+        self.columns, self.layout = layout.fields, layout.fingerprint
 
     def correct(self, lap: Lap) -> None:
         """A lap that was told has a better time or sectors: said in its place, or anew when it was handed out."""
@@ -126,6 +142,11 @@ class SessionState:
             if tells and nearest < (other.position or 0) <= car.position:
                 down, nearest = other.gap_laps or 0, other.position or 0
         return self.leader_laps - down if nearest else None
+
+    def tells_laps(self, car: CarState) -> bool:
+        """Whether `laps_by_gap` is more than a guess: after a hole without a table only a car's own cell is."""
+        is_own = car.gap_laps is not None or car.leader_laps is not None
+        return not self.is_partial or (is_own and not car.is_gap_old)
 
     def describe(self) -> FeedSession:
         name = " – ".join(title for title in self.identity.titles if title)

@@ -33,6 +33,8 @@ class Standing:
     excluded: bool = False
     gap: Gap | None = None
     interval: Gap | None = None
+    behind_ms: int | None = None
+    """Behind the leader in time, also when lapped, penalties included."""
     marks: tuple[str, ...] = ()
     """Short signs of the penalties in force, such as `+5 s`, `S&G 10`, `DT`."""
 
@@ -198,8 +200,21 @@ def _standing(at: int, rows: Sequence[_Row]) -> Standing:
         excluded=row.burden.excluded,
         gap=_to_leader(rows[0], row),
         interval=_distance(rows[max(at - 1, 0)], row, row.car.interval, ahead_in_feed=row.index - 1),
+        behind_ms=_behind_ms(rows[0], row),
         marks=row.burden.marks,
     )
+
+
+def _behind_ms(leader: _Row, row: _Row) -> int | None:
+    own, first = _time_behind(row), _time_behind(leader)
+    return None if own is None or first is None else max(0, own - first)
+
+
+def _time_behind(row: _Row) -> int | None:
+    """Behind whoever the feed has first; laps that a penalty took away are not so many seconds."""
+    if row.car.behind_ms is None or row.burden.excluded or row.burden.deducted_laps:
+        return None
+    return row.car.behind_ms + row.burden.added_ms
 
 
 def _to_leader(leader: _Row, row: _Row) -> Gap | None:

@@ -85,7 +85,8 @@ def forget_between(car: CarState, hidden: timedelta) -> None:
         hidden: for how long the recorder's clock stood still; what began before it began so much earlier.
     """
     car.lap_began_at = car.grew_at = car.fell_at = car.out_at = None
-    car.is_sure = False
+    car.is_sure, car.leader_laps, car.is_gap_old = False, None, True
+    car.behind_ms = None
     forget_sectors(car)
     car.crossed_at = None if car.crossed_at is None else car.crossed_at - hidden
     car.dated = None if car.crossed_at is None else (car.counted, car.crossed_at)

@@ -52,6 +52,8 @@ class Place(BaseModel):
     excluded: bool
     gap: Gap | None
     interval: Gap | None
+    behind_ms: int | None
+    """Behind the leader in time, also when lapped."""
     marks: tuple[str, ...]
 
 
@@ -168,5 +170,6 @@ def _place(standing: Standing) -> Place:
         excluded=standing.excluded,
         gap=standing.gap,
         interval=standing.interval,
+        behind_ms=standing.behind_ms,
         marks=standing.marks,
     )

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { read, tvLink, written } from "../../portal/components/live_table/choices.js";
-import { COLUMNS, fitting, statusText } from "../../portal/components/live_table/columns.js";
+import { read, remember, tvLink, written } from "../../portal/components/live_table/choices.js";
+import { COLUMNS, fitting, isLapped, statusText, told } from "../../portal/components/live_table/columns.js";
 import { emptyWords } from "../../portal/components/live_table/head.js";
 import { arrange, categories, nextSort, pageOf } from "../../portal/components/live_table/order.js";
 
@@ -101,7 +101,38 @@ test("the link for a TV shows the same view", () => {
 test("without a link the browser's memory of own cars counts", () => {
   const storage = { getItem: (key) => (key === "paddock:own:kartway" ? "5" : null) };
 
-  assert.deepEqual(read("kartway", "", storage), { own: new Set(["5"]), category: null, sort: POSITION });
+  assert.deepEqual(read("kartway", "", storage), { own: new Set(["5"]), category: null, sort: POSITION, inSeconds: false });
+});
+
+const LAPPED = { gap: [null, 2], interval: [null, 1], behind: 125_500, behind_next: 61_250 };
+const texts = (row, inSeconds) => told([column("gap"), column("interval")], inSeconds).map(({ text }) => text(row));
+
+test("the gaps of a lapped car are told in laps until somebody wants seconds", () => {
+  assert.deepEqual(texts(LAPPED, false), ["+2 L", "+1 L"]);
+  assert.deepEqual(texts(LAPPED, true), ["+2:05.500", "+1:01.250"]);
+});
+
+test("on the lead lap the feed's own gap stands, and unknown seconds stay laps", () => {
+  assert.deepEqual(texts({ gap: [1500, null], interval: [300, null], behind: 1700 }, true), ["+1.500", "+0.300"]);
+  assert.deepEqual(texts({ gap: [null, 2], interval: [null, 1] }, true), ["+2 L", "+1 L"]);
+  assert.deepEqual(texts({}, true), ["", ""]);
+});
+
+test("seconds are offered as soon as a lapped car has them", () => {
+  assert.equal(isLapped({ rows: { a: { gap: null }, b: LAPPED } }), true);
+  assert.equal(isLapped({ rows: { a: { gap: [1500, null], behind: 1600 }, c: { gap: [null, 1] } } }), false);
+});
+
+test("the choice of seconds goes with the link and is remembered for every circuit", () => {
+  const storage = new Map();
+  const store = { getItem: (name) => storage.get(name) ?? null, setItem: (name, value) => storage.set(name, value) };
+  const choices = read("kartway", "?gaps=s", store);
+
+  remember("kartway", choices, store);
+
+  assert.equal(written(choices, ""), "?gaps=s");
+  assert.equal(read("ring", "", store).inSeconds, true);
+  assert.equal(read("ring", "?gaps=l", store).inSeconds, false);
 });
 
 test("a screen without scrolling turns its pages in a circle", () => {

@@ -1,15 +1,23 @@
-// What this reader chose: own cars, class, order. The URL carries it, so that a link reproduces the view; own cars are also
-// remembered in this browser, circuit by circuit.
+// What this reader chose: own cars, class, order, gaps in laps or in seconds. The URL carries it, so that a link reproduces
+// the view; this browser also remembers own cars, circuit by circuit, and how gaps are told.
 
+import { recall, remember as keep } from "../shared/memory.js";
 import { COLUMNS } from "./columns.js";
 
+const IN_SECONDS = "paddock:gaps-in-seconds";
 const NONE = { column: null, direction: 1 };
 
-/** @returns {{own: Set<string>, category: ?string, sort: object}} the URL first, then what the browser remembers */
+/** @returns {{own: Set<string>, category: ?string, sort: object, inSeconds: boolean}} the URL first, then what the browser remembers */
 export function read(circuit, search, storage) {
   const query = new URLSearchParams(search);
   const own = query.get("own") ?? storage.getItem(key(circuit)) ?? "";
-  return { own: new Set(own.split(",").filter(Boolean)), category: query.get("class"), sort: sortOf(query.get("sort")) };
+  const gaps = query.get("gaps");
+  return {
+    own: new Set(own.split(",").filter(Boolean)),
+    category: query.get("class"),
+    sort: sortOf(query.get("sort")),
+    inSeconds: gaps ? gaps === "s" : recall(storage, IN_SECONDS, false) === true,
+  };
 }
 
 /** The query string that carries the choices; what is not ours in it stays. */
@@ -18,6 +26,7 @@ export function written(choices, search) {
   put(query, "own", [...choices.own].join(","));
   put(query, "class", choices.category);
   put(query, "sort", choices.sort.column && (choices.sort.direction < 0 ? "-" : "") + choices.sort.column.needs);
+  put(query, "gaps", choices.inSeconds && "s");
   const text = query.toString();
   return text ? `?${text}` : "";
 }
@@ -32,6 +41,7 @@ export function tvLink(circuit, choices) {
 
 export function remember(circuit, choices, storage) {
   storage.setItem(key(circuit), [...choices.own].join(","));
+  if ("inSeconds" in choices) keep(storage, IN_SECONDS, choices.inSeconds);
 }
 
 function key(circuit) {

@@ -15,9 +15,11 @@ const time = (needs, heading, title, rank, width = 5) => ({
   key: (row) => row[needs]?.[0] ?? null,
 });
 
-const distance = (needs, heading, title, rank) => ({
+/** Whoever is a lap behind has the seconds in the field `lapped`; where they are unknown it stays with laps. */
+const distance = (needs, heading, title, rank, lapped) => ({
   needs, heading, title, rank, width: 5.6, kind: "number", first: 1,
   text: (row) => gap(row[needs]),
+  textInSeconds: (row) => gap(row[needs]?.[1] && row[lapped] != null ? [row[lapped], null] : row[needs]),
   key: (row) => (row[needs] ? (row[needs][1] ?? 0) * 1e9 + (row[needs][0] ?? 0) : null),
 });
 
@@ -46,8 +48,8 @@ export const COLUMNS = [
     text: (row) => row.category ?? "", key: (row) => row.category ?? null,
   },
   count("laps", "Laps", "Laps completed", 4, 3.6),
-  distance("gap", "Gap", "Distance to the leader: seconds, or laps (L)", 2),
-  distance("interval", "Int", "Distance to the car in front: seconds, or laps (L)", 5),
+  distance("gap", "Gap", "Distance to the leader: seconds, or laps (L)", 2, "behind"),
+  distance("interval", "Int", "Distance to the car in front: seconds, or laps (L)", 5, "behind_next"),
   time("last", "Last", "Last lap", 2, 6),
   best,
   time("s1", "S1", "Sector 1, seconds", 9, 5),
@@ -65,7 +67,7 @@ export const COLUMNS = [
 ];
 
 /** The fields whose change alters a cell of this column. */
-export const ALSO = { team: ["driver", "status", "in_pit_since", "penalties"], number: ["plate"], status: ["in_pit_since"] };
+export const ALSO = { team: ["driver", "status", "in_pit_since", "penalties"], number: ["plate"], status: ["in_pit_since"], gap: ["behind"], interval: ["behind_next"] };
 
 const WIDEST = 1.35;
 const TEAM_EM = 20;
@@ -92,6 +94,16 @@ function spread(columns, room) {
   const fixed = columns.filter(({ grows }) => !grows).reduce((sum, { width }) => sum + width, 0);
   const factor = Math.min(WIDEST, Math.max(1, (room - TEAM_EM) / fixed));
   return columns.map((column) => (column.grows ? column : { ...column, width: column.width * factor }));
+}
+
+/** The same columns with their distances in seconds, if so chosen. */
+export function told(columns, inSeconds) {
+  return inSeconds ? columns.map((column) => ({ ...column, text: column.textInSeconds ?? column.text })) : columns;
+}
+
+/** Whether any distance could be told in seconds that is told in laps. */
+export function isLapped(view) {
+  return Object.values(view.rows).some(({ gap: to, interval, behind }) => behind != null && Boolean(to?.[1] || interval?.[1]));
 }
 
 /** `Pit 0:42`, `Stopped`, `Finished`; a running car has nothing to say, and an unknown time in the pit lane is left out. */

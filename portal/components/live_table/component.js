@@ -5,7 +5,7 @@ import { el, setAttribute } from "../shared/dom.js";
 import { acquire, release } from "../shared/feed.js";
 import { freshness } from "../shared/freshness.js";
 import * as remembered from "./choices.js";
-import { fitting } from "./columns.js";
+import { fitting, told } from "./columns.js";
 import { emptyWords, Head, Tools } from "./head.js";
 import { arrange, nextSort, pageOf } from "./order.js";
 import { Rows } from "./rows.js";
@@ -39,7 +39,7 @@ class LiveTable {
     Object.assign(this, { root, path: url, circuit, tv, height });
     this.choices = remembered.read(circuit, window.location.search, window.localStorage);
     this.head = new Head();
-    this.tools = new Tools({ category: (name) => this.#choose({ category: name }), unsort: () => this.#choose({ sort: { column: null, direction: 1 } }) });
+    this.tools = new Tools({ category: (name) => this.#choose({ category: name }), unsort: () => this.#choose({ sort: { column: null, direction: 1 } }), seconds: (on) => this.#tellGaps(on) });
     this.#build();
     this.feed = acquire(url);
     this.unsubscribe = this.feed.subscribe((changed) => this.#show(changed));
@@ -103,7 +103,7 @@ class LiveTable {
     if (!view) return;
     this.#fit();
     const em = parseFloat(getComputedStyle(this.scroll).fontSize);
-    const columns = fitting(view.columns, this.scroll.clientWidth / em);
+    const columns = told(fitting(view.columns, this.scroll.clientWidth / em), this.choices.inSeconds);
     if (columns.map(({ needs }) => needs).join() === this.#columns.map(({ needs }) => needs).join()) return;
     this.#columns = columns;
     this.cols.replaceChildren(...columns.map(({ grows, width }) => el("col", { style: grows ? null : `width:${width}em` })));
@@ -169,6 +169,13 @@ class LiveTable {
     if (!this.view) return;
     this.rows.highlight(this.view, this.choices.own);
     this.#drawTools();
+  }
+
+  #tellGaps(inSeconds) {
+    this.choices.inSeconds = inSeconds;
+    this.#columns = [];
+    this.#layout();
+    this.#choose({});
   }
 
   #follow(number) {

@@ -2,6 +2,7 @@
 
 import { el, setAttribute, setText } from "../shared/dom.js";
 import { sessionClock } from "../shared/format.js";
+import { isLapped } from "./columns.js";
 import { categories } from "./order.js";
 
 const FLAGS = { green: "Green flag", yellow: "Yellow flag", red: "Red flag", chequered: "Chequered flag" };
@@ -55,13 +56,14 @@ export class Tools {
   element = el("div", { class: "tools" });
   #signature = "";
 
-  /** @param {{category: (name: ?string) => void, unsort: () => void}} acts what a press does */
+  /** @param {{category: (name: ?string) => void, unsort: () => void, seconds: (on: boolean) => void}} acts what a press does */
   constructor(acts) {
     this.acts = acts;
   }
 
   draw(view, choices, page, tvHref) {
     const parts = { tvHref, classes: categories(view), category: choices.category, sort: choices.sort.column?.heading, page };
+    parts.seconds = choices.inSeconds || isLapped(view) ? choices.inSeconds : null;
     const counts = { cars: view.order.length, unread: view.unread ?? 0, junk: view.junk ?? 0 };
     const signature = JSON.stringify([parts, choices.sort.direction, counts]);
     if (signature === this.#signature) return;
@@ -69,7 +71,7 @@ export class Tools {
     this.element.replaceChildren(...this.#chips(parts), ...this.#facts(parts, counts));
   }
 
-  #chips({ classes, category, sort }) {
+  #chips({ classes, category, sort, seconds }) {
     const chip = (label, name, count) =>
       el("button", { type: "button", class: name === null ? "pick all" : "pick", "aria-pressed": String(category === name), onclick: () => this.acts.category(name) },
         count === null ? label : `${label} `, count === null ? null : el("small", {}, String(count)));
@@ -77,7 +79,15 @@ export class Tools {
     const back = sort
       ? [el("button", { type: "button", class: "pick sorted", onclick: () => this.acts.unsort() }, `Sorted by ${sort}`, el("small", {}, "back to position"))]
       : [];
-    return [...all, ...classes.map(([name, count]) => chip(name, name, count)), ...back];
+    return [...all, ...classes.map(([name, count]) => chip(name, name, count)), ...back, ...this.#unit(seconds)];
+  }
+
+  /** Offered as soon as somebody is lapped. */
+  #unit(seconds) {
+    if (seconds === null) return [];
+    const press = () => this.acts.seconds(!seconds);
+    const title = "Tell the gaps of lapped cars in laps or in seconds";
+    return [el("button", { type: "button", class: "pick unit", "aria-pressed": String(seconds), title, onclick: press }, "Gaps in seconds")];
   }
 
   #facts({ page, tvHref }, { cars, unread, junk }) {

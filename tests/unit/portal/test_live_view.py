@@ -123,6 +123,20 @@ def test_a_gap_of_which_nothing_is_known_is_no_gap() -> None:
     assert "gap" not in row(Standing(2, CAR, gap=Gap()))
 
 
+def test_a_lapped_car_is_also_told_in_seconds_behind_the_leader_and_the_car_in_front() -> None:
+    ahead, later = Standing(2, CAR, behind_ms=40_000), Standing(2, CAR, behind_ms=90_000)
+    lapped = Standing(3, replace(CAR, source_id="r3"), gap=Gap(laps=1), interval=Gap(laps=1), behind_ms=65_000)
+    close = replace(lapped, interval=Gap(ms=900))
+
+    told = [row(standing, None, before) for standing, before in ((lapped, ahead), (close, ahead), (lapped, later))]
+
+    assert [(fields["behind"], fields.get("behind_next")) for fields in told] == [
+        (65_000, 25_000),
+        (65_000, None),
+        (65_000, None),
+    ]
+
+
 def test_the_columns_are_those_of_the_feed_and_of_sectors_those_that_have_times() -> None:
     timed = Standing(1, replace(CAR, sectors=(TimedValue(20_100, Rank.NORMAL), TimedValue(19_900, Rank.NORMAL), None)))
 

@@ -97,6 +97,7 @@ def test_the_board_is_everything_that_was_said() -> None:
                 sectors=(TimedValue(20_100, Rank.OVERALL), None),
                 gap=Gap(laps=1),
                 interval=Gap(ms=500),
+                behind_ms=0,
                 pits=0,
                 status=CarStatus.RUNNING,
                 stint_ms=60_000,

@@ -55,9 +55,8 @@ def uncut() -> tuple[Board, Counter[tuple[str, int, int | None]]]:
 
 
 def comparable(board: Board) -> Board:
-    """Without the order of rows, what counts frames, moments of passings, and a column that the table no longer has."""
-    assert "interval" not in board.columns
-    cars = tuple(replace(car, crossed_at=None, interval=None) for car in sorted(board.cars, key=_name))
+    """Without the order of rows, what counts frames, and moments of passings with what is computed from them."""
+    cars = tuple(replace(car, crossed_at=None, behind_ms=None) for car in sorted(board.cars, key=_name))
     return replace(board, seq=0, junk=0, cars=cars, clock=None)
 
 

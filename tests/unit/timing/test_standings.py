@@ -75,6 +75,24 @@ def test_the_gap_of_a_lapped_car_is_in_laps_though_the_feed_counts_from_the_firs
     assert standings[4].interval == Gap(ms=2_000)
 
 
+TIMED = replace(
+    RACE, cars=tuple(replace(car, behind_ms=at * 30_000 if at < 5 else None) for at, car in enumerate(FIELD))
+)
+
+
+def test_behind_in_seconds_is_known_of_a_lapped_car_too() -> None:
+    assert [standing.behind_ms for standing in classify(TIMED, ())] == [0, 30_000, 60_000, 90_000, 120_000, None]
+
+
+def test_behind_in_seconds_moves_with_penalties_of_time() -> None:
+    leader = [penalty("1", seconds=2)]
+
+    assert of("4", penalty("4", seconds=5), board=TIMED).behind_ms == 95_000
+    assert of("1", *leader, board=TIMED).behind_ms == 0
+    assert of("4", *leader, board=TIMED).behind_ms == 88_000
+    assert of("4", penalty("4", PenaltyType.LAP, laps=1), board=TIMED).behind_ms is None
+
+
 @pytest.mark.parametrize(
     ("penalties", "expected"),
     [
