@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from pydantic import TypeAdapter
 
 from core.io.children import LINUX
 from core.timing.board import BoardFold
 from core.timing.model import Board, Car
 from core.timing.simulate import Plan, simulate
 from core.timing.sources import make_source
+from core.tracks.model import CircuitPlan
 from tests.contract.io.processes import soon
 from tests.e2e.installation import PASSWORD, Installation, installed
 from tests.e2e.screens import DESKTOP, chromium_running, photograph
@@ -92,17 +95,16 @@ def test_an_apex_feed_is_tried_out_made_started_and_survives_its_server(page: Pa
         photograph(page, "live-feed-apex")
 
 
-def test_a_silent_rmonitor_server_is_shown_in_time_and_heard_again(page: Page) -> None:
+def test_a_silent_rmonitor_server_is_shown_in_time_and_heard_again(page: Page, installation: Installation) -> None:
     script: Script = script_from(rmonitor().frames)
     with FakeRMonitor(script) as fake:
         stage = fake.stage
         stage.tell(len(script) // 2)
-        form = new_circuit(page, "Oval south")
-        host = form.get_by_label("Host", exact=True)
-        choose(form, "Timing comes from", "RMonitor over TCP", host)
-        host.fill(fake.transport.host)
-        form.get_by_label("Port", exact=True).fill(str(fake.transport.port))
-        form.get_by_role("button", name="Add circuit").click()
+        plan = CircuitPlan("oval-south", "Oval south", "rmonitor", fake.transport)
+        body = TypeAdapter(CircuitPlan).dump_python(plan, mode="json")
+        key = installation.key("chief", "admin")
+        httpx.post(f"{installation.api}/circuits", json=body, headers=key).raise_for_status()
+        page.goto("/circuits?circuit=oval-south")
         start(page, "Oval south")
 
         page.goto("/live?circuit=oval-south")
@@ -129,19 +131,6 @@ def new_circuit(page: Page, name: str) -> Locator:
         form.get_by_text("Add a circuit", exact=True).click()
     form.get_by_label("Name", exact=True).fill(name)
     return form
-
-
-def choose(form: Locator, label: str, option: str, brings: Locator) -> None:
-    """By keyboard, from a list, until the fields it brings are there: a run under way may swallow the key."""
-    soon(lambda: _chosen(form.get_by_label(label), option, brings), within_s=SLOW_MS / 1000)
-
-
-def _chosen(box: Locator, option: str, brings: Locator) -> bool:
-    if not brings.is_visible():
-        box.fill(option)
-        box.press("Enter")
-        box.page.wait_for_timeout(1_500)
-    return brings.is_visible()
 
 
 def start(page: Page, name: str) -> None:
