@@ -71,6 +71,14 @@ class DvrShelf:
             return None
         return Piece(found[0].received_at, max(one.received_at for one in found), len(found))
 
+    def forget(self, kept: Kept) -> None:
+        """Let go of the copy of what was brought in; whoever plays it just now is at its end."""
+        title = _title(kept.parts)
+        with self._guard:
+            self._open.pop(title, None)
+            shutil.rmtree(self._cache / title, ignore_errors=True)
+            (self._cache / f"{title}.keys").unlink(missing_ok=True)
+
     def _kept(self, title: str, make: Callable[[], Dvr]) -> Dvr:
         if title not in self._open:
             self._open[title] = make()

@@ -25,6 +25,7 @@ from core.io.database.event_log import PADDOCK
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
 from core.io.database.recordings import RecordingRows
+from core.io.database.retention import RetentionSetting
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
 from core.io.database.timing import TimingRows
@@ -97,7 +98,7 @@ class Runtime:
 
     @cached_property
     def recordings(self) -> RecordingsDesk:
-        return RecordingsDesk(RecordingRows(self.control), self.blobs, self.dvrs.tail, uuid7)
+        return RecordingsDesk(RecordingRows(self.control), self.blobs, self.dvrs, RetentionSetting(self.control), uuid7)
 
     @cached_property
     def session_logs(self) -> SessionLogs:

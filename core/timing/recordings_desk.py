@@ -5,7 +5,7 @@ recorded for a quarter of an hour. A file that is brought in belongs to a circui
 same file twice is one recording; files that overlap in time are shown and played as one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
-from core.errors import BadInput, NotFound, UnreadableFile
+from core.errors import BadInput, Conflict, NotFound, UnreadableFile
 from core.timing.desk import KeptSession
 from core.timing.recordings import read_recording
 from core.timing.sources import recognise
 
 _LONGEST_NAME = 80
+_LONGEST_DAYS = 36_500
 _SESSIONS = 1000
 """So many of the newest feed sessions are named in the list."""
 
@@ -109,6 +110,9 @@ class RecordingStore(Protocol):
     def add(self, plan: ImportPlan, by: UUID | None, now: datetime) -> Imported | None:
         """None when the circuit has this file already."""
 
+    def remove(self, recording_ids: Collection[UUID], by: UUID | None, now: datetime) -> tuple[str, ...] | None:
+        """The blobs that nothing names any more; None, and nothing is done, where one of them is bookmarked."""
+
     def bookmarks(self, circuit_id: UUID) -> tuple[Bookmark, ...]: ...
     def put_bookmark(self, wanted: Bookmark, by: UUID | None, now: datetime) -> Bookmark: ...
     def remove_bookmark(self, bookmark_id: UUID, by: UUID | None, now: datetime) -> bool: ...
@@ -120,6 +124,24 @@ class Files(Protocol):
 
     def put(self, content: bytes | BinaryIO) -> str: ...
     def path(self, sha256: str) -> Path: ...
+    def remove(self, sha256: str) -> None: ...
+
+
+class Shelf(Protocol):
+    """What this machine has beside the blobs."""
+
+    def tail(self, circuit_id: UUID) -> Piece | None:
+        """Of a circuit's journal, behind its sealed segments."""
+
+    def forget(self, kept: Kept) -> None:
+        """Let go of what was derived from an import."""
+
+
+class Retention(Protocol):
+    """How many days raw frames are kept; None = for ever."""
+
+    def days(self) -> int | None: ...
+    def set_days(self, days: int | None, by: UUID | None, now: datetime) -> None: ...
 
 
 class RecordingsDesk:
@@ -128,7 +150,8 @@ class RecordingsDesk:
     Args:
         store: the rows.
         files: the blobs.
-        tail: what a circuit's journal has on this machine behind its sealed segments.
+        shelf: what is opened of them on this machine.
+        retention: how long journals are kept.
         new_id: a key for a row made now.
     """
 
@@ -136,17 +159,19 @@ class RecordingsDesk:
         self,
         store: RecordingStore,
         files: Files,
-        tail: Callable[[UUID], Piece | None],
+        shelf: Shelf,
+        retention: Retention,
         new_id: Callable[[datetime], UUID],
     ) -> None:
         self._store = store
         self._files = files
-        self._tail = tail
+        self._shelf = shelf
+        self._retention = retention
         self._new_id = new_id
 
     def all(self, circuit_id: UUID) -> tuple[Kept, ...]:
         """Everything there is of a circuit, newest first."""
-        tail = self._tail(circuit_id)
+        tail = self._shelf.tail(circuit_id)
         pieces = joined([*self._store.pieces(circuit_id), *([tail] if tail else [])])
         own = [_journal(circuit_id, piece) for piece in pieces]
         brought = grouped(self._store.imports(circuit_id))
@@ -179,6 +204,33 @@ class RecordingsDesk:
             return fresh, True
         known = self._store.imports(circuit_id)
         return next(one for one in known if one.sha256 == plan.sha256), False
+
+    def remove_import(self, recording_id: UUID, *, by: UUID | None, now: datetime) -> None:
+        """Delete what was brought in: every file of the recording, and what was copied of them.
+
+        Raises:
+            NotFound: there is no such import; a circuit's own journal goes by its age alone.
+            Conflict: somebody bookmarked it.
+        """
+        kept = self.find(recording_id)
+        if kept is None:
+            raise NotFound("There is no such import.", "Load the page again: somebody may have removed it.")
+        blobs = self._store.remove([part.id for part in kept.parts], by, now)
+        if blobs is None:
+            raise Conflict(f"“{kept.name}” has bookmarks.", "Remove its bookmarks first.")
+        for sha256 in blobs:
+            self._files.remove(sha256)
+        self._shelf.forget(kept)
+
+    def kept_days(self) -> int | None:
+        """How many days the frames of journals are kept; None = for ever."""
+        return self._retention.days()
+
+    def keep_for(self, days: int | None, *, by: UUID | None, now: datetime) -> None:
+        """From now on keep the frames of journals so long; pieces that somebody wants kept stay."""
+        if days is not None and not 1 <= days <= _LONGEST_DAYS:
+            raise BadInput("Frames cannot be kept so long.", f"Give 1 to {_LONGEST_DAYS} days, or nothing: for ever.")
+        self._retention.set_days(days, by, now)
 
     def bookmarks(self, circuit_id: UUID, recording_id: UUID | None) -> tuple[Bookmark, ...]:
         return tuple(one for one in self._store.bookmarks(circuit_id) if one.recording_id == recording_id)

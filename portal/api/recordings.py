@@ -16,7 +16,7 @@ from uuid import UUID
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from core.accounts.model import Identity, Right
 from core.accounts.policy import demand
@@ -76,6 +76,13 @@ class BookmarkPlan(BaseModel):
     recording_id: UUID | None = None
 
 
+class RetentionPlan(BaseModel):
+    """How long the raw frames of journals are kept; laps, stops, sessions and kept pieces stay."""
+
+    days: Annotated[int, Field(ge=1, le=36_500)] | None
+    """None = for ever."""
+
+
 class Kind(StrEnum):
     """What `export` makes: frames or laps."""
 
@@ -122,6 +129,12 @@ async def import_recording(
     return BroughtIn(recording=made[0], is_new=made[1])
 
 
+@router.delete("/recordings/{recording_id}", status_code=204)
+def remove_recording(operator: Operator, recording_id: UUID) -> None:
+    """Delete what was brought in, every file of it; refused while it has bookmarks."""
+    runtime().recordings.remove_import(recording_id, by=operator.account_id, now=now())
+
+
 @router.get("/recordings/{recording_id}/export")
 def export_recording(
     _: Carrier,
@@ -159,6 +172,18 @@ def set_bookmark(carrier: Carrier, slug: str, plan: BookmarkPlan) -> Bookmark:
 @router.delete("/bookmarks/{bookmark_id}", status_code=204)
 def remove_bookmark(carrier: Carrier, bookmark_id: UUID) -> None:
     runtime().recordings.forget_bookmark(bookmark_id, by=carrier.account_id, now=now())
+
+
+@router.get("/settings/recording-retention")
+def read_retention(_: Operator) -> RetentionPlan:
+    return RetentionPlan(days=runtime().recordings.kept_days())
+
+
+@router.put("/settings/recording-retention")
+def set_retention(operator: Operator, plan: RetentionPlan) -> RetentionPlan:
+    """What is older goes with the next clean-up, and cannot be brought back."""
+    runtime().recordings.keep_for(plan.days, by=operator.account_id, now=now())
+    return plan
 
 
 def _shown(kept: Kept, sessions: tuple[KeptSession, ...]) -> RecordingShown:

@@ -1,11 +1,13 @@
 """Rows of recordings that were brought in, of bookmarks, and the pieces of a circuit's journal."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     Column,
+    Connection,
     DateTime,
     Engine,
     ForeignKey,
@@ -17,11 +19,13 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    union,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from core.io.database import CONTROL
 from core.io.database.audit import Act, note
+from core.io.database.sessions import race_session
 from core.io.database.timing import TimingRows, recording_segment
 from core.io.ids import uuid7
 from core.io.journal import Sealed
@@ -115,6 +119,21 @@ class RecordingRows:
             note(connection, Act(now, by, "import recording", plan.name), {"sha256": plan.sha256})
             return _IMPORTED.validate_python(dict(row))
 
+    def remove(self, recording_ids: Collection[UUID], by: UUID | None, now: datetime) -> tuple[str, ...] | None:
+        """The rows are locked first: who sets a bookmark meanwhile waits, and finds nothing to bookmark."""
+        those = recording.c.id.in_(recording_ids)
+        locked = select(recording.c.name, recording.c.sha256).where(those).order_by(recording.c.id).with_for_update()
+        marked = select(bookmark.c.id).where(bookmark.c.recording_id.in_(recording_ids)).limit(1)
+        with self._control.begin() as connection:
+            rows = connection.execute(locked).all()
+            if connection.execute(marked).first() is not None:
+                return None
+            connection.execute(delete(recording).where(those))
+            for row in rows:
+                note(connection, Act(now, by, "remove recording", row.name), {"sha256": row.sha256})
+            gone = {row.sha256 for row in rows}
+            return tuple(sorted(gone - still_named(connection, gone)))
+
     def bookmarks(self, circuit_id: UUID) -> tuple[Bookmark, ...]:
         wanted = select(bookmark).where(bookmark.c.circuit_id == circuit_id).order_by(bookmark.c.at, bookmark.c.id)
         with self._control.connect() as connection:
@@ -137,3 +156,9 @@ class RecordingRows:
 
     def feed_sessions(self, circuit_id: UUID, limit: int) -> tuple[KeptSession, ...]:
         return TimingRows(self._control).feed_sessions(circuit_id, limit)
+
+
+def still_named(connection: Connection, blobs: set[str]) -> set[str]:
+    """Those of the blobs that some row still names."""
+    columns = (recording_segment.c.sha256, recording.c.sha256, race_session.c.dump_sha256)
+    return set(connection.execute(union(*(select(name).where(name.in_(blobs)) for name in columns))).scalars())

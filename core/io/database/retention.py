@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, exists, func, select, union
+from sqlalchemy import Engine, delete, exists, func
 
 from core.io.database.audit import Act
-from core.io.database.recordings import bookmark, recording
-from core.io.database.sessions import race_session
+from core.io.database.recordings import bookmark, still_named
 from core.io.database.settings import set_value, value_of
 from core.io.database.timing import recording_segment
 
@@ -35,6 +34,20 @@ def set_retention(control: Engine, days: int | None, by: UUID | None, now: datet
         set_value(connection, _SETTING, days if days is None else max(days, LEAST_DAYS), act)
 
 
+class RetentionSetting:
+    """`Retention` on the control database."""
+
+    def __init__(self, control: Engine) -> None:
+        self._control = control
+
+    def days(self) -> int | None:
+        kept_for = retention(self._control)
+        return None if kept_for is None else kept_for.days
+
+    def set_days(self, days: int | None, by: UUID | None, now: datetime) -> None:
+        set_retention(self._control, days, by, now)
+
+
 def forget_segments(control: Engine, before: datetime) -> list[str]:
     """Drop the rows of segments that ended before then and that nobody wants kept; returns blobs that nothing names."""
     wanted = exists().where(
@@ -46,10 +59,4 @@ def forget_segments(control: Engine, before: datetime) -> list[str]:
     old = delete(recording_segment).where(recording_segment.c.ended_at < before, ~wanted)
     with control.begin() as connection:
         gone = set(connection.execute(old.returning(recording_segment.c.sha256)).scalars())
-        return sorted(gone - _named(connection, gone))
-
-
-def _named(connection: Connection, blobs: set[str]) -> set[str]:
-    """Those of the blobs that some row still names."""
-    columns = (recording_segment.c.sha256, recording.c.sha256, race_session.c.dump_sha256)
-    return set(connection.execute(union(*(select(name).where(name.in_(blobs)) for name in columns))).scalars())
+        return sorted(gone - still_named(connection, gone))
