@@ -96,6 +96,8 @@ class CarState:
     """The lap that was told last."""
     told: dict[int, int] = field(default_factory=dict)
     """Times of the laps that were told, by number: negative when the number is a guess, 0 when there is no time."""
+    fed: int | None = None
+    """The last lap that the feed itself has told, while its history is ahead of it."""
     stints: dict[int, str] = field(default_factory=dict)
     """Who drove until which lap, as the feed's history tells."""
     stops_told: dict[int | None, datetime | None] = field(default_factory=dict)

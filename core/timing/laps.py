@@ -52,8 +52,8 @@ def show_laps(car: CarState, laps: int | None, now: datetime) -> None:
     """The feed's lap counter changed; when it falls, officials took a lap back and show the passing before it again."""
     if laps is not None and laps > car.counted:
         car.grew_at = now
-    if laps is not None and laps < (car.laps_shown or 0):
-        car.counted, car.fell_at = laps, now
+    if (laps or 0) < (car.laps_shown or 0):
+        car.counted, car.fell_at = car.counted if laps is None else laps, now
     car.laps_shown = laps
 
 
@@ -69,7 +69,8 @@ def settle_lap(car: CarState, now: datetime) -> tuple[Lap | None, bool]:
 def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
     """The car has done one lap more, of the time in its last-lap cell."""
     car.fresh_at = car.passed_at = None
-    car.counted = _lap_number(car)
+    number = _lap_number(car)
+    car.counted = max(car.counted, number)
     car.crossed_at = car.lap_began_at = at
     kind = LapKind.PIT if car.lap_has_stop else kind
     car.pace_ms = car.last_ms if kind is LapKind.LAP else car.pace_ms
@@ -77,7 +78,7 @@ def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
     return Lap(
         car.source_id,
         car.number,
-        car.counted,
+        number,
         car.last_ms,
         kind,
         at,
@@ -114,7 +115,16 @@ def _settle_passing(car: CarState, at: datetime) -> Lap | None:
 
 def _lap_number(car: CarState) -> int:
     """The next number, unless the feed's counter is ahead: laps went by unseen."""
-    return max(car.laps_shown or 0, car.counted + 1)
+    return _foretold(car) or max(car.laps_shown or 0, car.counted + 1)
+
+
+def _foretold(car: CarState) -> int | None:
+    """The number of a lap that the feed's history told before the feed did."""
+    if car.fed is None:
+        return None
+    number = car.laps_shown or car.fed + 1
+    car.fed = number if car.told.get(number) == car.last_ms else None
+    return car.fed
 
 
 def _agrees(car: CarState, at: datetime) -> bool:

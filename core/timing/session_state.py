@@ -1,5 +1,6 @@
 """The accumulator of one feed session: its cars, and what was completed and not yet handed out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 

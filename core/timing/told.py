@@ -46,6 +46,8 @@ def fill_lap(car: CarState, told: LapTold, now: datetime) -> Lap | None:
     if known_ms == told.ms or (known_ms is not None and known_ms > 0):
         return None
     driver = next((car.stints[lap] for lap in sorted(car.stints) if lap >= told.lap), car.driver)
+    if told.lap > car.counted and car.fed is None:
+        car.fed = car.counted
     car.counted = max(car.counted, told.lap)
     return Lap(
         car.source_id,

@@ -1,6 +1,7 @@
 """The feed's history fills what a hole swallowed: laps, stops, and who drove."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -107,3 +108,21 @@ def test_no_reply_can_break_the_reader(text: str) -> None:
 
     fold.apply(source.feed_history(text, NOON))
     fold.apply(source.feed_history(f"D1.L1#{text}\nD1.P1#{text}\nD1.INF#{text}", NOON))
+
+
+@pytest.mark.parametrize("counts_laps", [True, False], ids=["a counter", "no counter"])
+def test_a_history_ahead_of_the_feed_tells_no_lap_twice(*, counts_laps: bool) -> None:
+    whole = simulate(Plan(seed=6, karts=5, duration_s=600, stint_s=2000, counts_laps=counts_laps))
+    source, fold = Apex(), BoardFold()
+
+    for number, frame in enumerate(whole.frames):
+        if number % 40 == 39:
+            for text in replies(whole, frame.at + timedelta(seconds=90)):
+                fold.apply(source.feed_history(text, frame.at))
+        fold.apply(source.feed(frame.text, frame.at))
+    fold.close()
+
+    laps = [lap for harvest in fold.drain() for lap in harvest.laps]
+    assert sorted((lap.source_id, lap.lap, lap.lap_ms) for lap in laps) == sorted(
+        (lap.source_id, lap.lap, lap.lap_ms) for lap in whole.official_laps
+    )

@@ -1,9 +1,11 @@
 """A parser for a feed nobody knows: proposed from samples, confirmed, and then as good as any other."""
 
 import json
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -58,8 +60,13 @@ def test_every_lap_of_every_shape_is_read_by_the_proposed_map(shape: str, seed: 
     fold = folded(Mapped(feed), list(messages(told, shape)))
 
     assert {one.meaning for one in feed.fields} >= (NEEDED if shape != "no_counter" else {Meaning.NUMBER, Meaning.LAST})
-    assert laps(fold) == told.laps()
+    assert laps(fold) == {car: _as_told(times, shape) for car, times in told.laps().items()}
     assert fold.snapshot().unread == 0
+
+
+def _as_told(times: Sequence[int | None], shape: str) -> list[int | None]:
+    """Without a counter nobody can hear that the same time was driven twice."""
+    return [ms for ms, _ in groupby(times)] if shape == "no_counter" else list(times)
 
 
 def test_what_a_field_means_is_said_with_its_reason() -> None:
