@@ -16,21 +16,31 @@ _FIRST = 2
 """So many laps may a feed have counted when it shows the first time."""
 
 
-def rebase(car: CarState, laps: int | None, now: datetime) -> None:
+_FEW = 2
+"""Laps of a hole so short that gaps told before it are still of use."""
+
+_LAPS_A_LAP_IS_LOST = 14
+"""Stops cost a lap in so many, at least: a guess must not be ahead, since numbers that were told never go back."""
+
+
+def rebase(car: CarState, laps: int | None, now: datetime, *, is_told: bool) -> None:
     """At a passing after laps may have gone by unseen: `laps` is where the gaps put the car, if they do.
 
     Otherwise (also when the gaps count fewer: laps are taken away as a penalty) as many went by as fit into the time,
-    at the pace of the car: a guess, and told as one.
+    at the pace of the car: a guess, and told as one. Gaps to cars that nobody has heard of since (not `is_told`) only
+    help to guess, while the hole is short.
     """
     if car.laps_shown is not None:
         return
     if car.is_sure:
-        _correct(car, laps)
+        _correct(car, laps if is_told else None)
         return
     least = car.counted + (car.recovered is not None)
     guess = max(least, car.counted + _laps_between(car, now))
-    car.is_sure = laps is not None and laps > least and _is_believable(car, laps - 1, guess)
-    car.counted = guess if laps is None or not car.is_sure else laps - 1
+    is_of_use = is_told or (car.lap_began_at is None and _was_short(car, guess))
+    is_believed = laps is not None and laps > least and _is_believable(car, laps - 1, guess) and is_of_use
+    car.is_sure = is_believed and is_told
+    car.counted = laps - 1 if laps is not None and is_believed else guess
 
 
 def needs_number(car: CarState) -> bool:
@@ -73,6 +83,10 @@ def give_up_recovered(car: CarState) -> Lap | None:
     return lap
 
 
+def _was_short(car: CarState, guess: int) -> bool:
+    return car.crossed_at is not None and guess - car.counted <= _FEW
+
+
 def _is_believable(car: CarState, laps: int, guess: int) -> bool:
     """Whether the car's own gap tells laps, or so many fit into the time that went by; fewer do after a stop.
 
@@ -108,7 +122,8 @@ def _laps_between(car: CarState, now: datetime) -> int:
     if car.crossed_at is None or car.fresh_at is None or not car.last_ms or not pace_ms:
         return 0
     unseen_ms = (now - car.crossed_at) / timedelta(milliseconds=1) - car.last_ms
-    return max(0, round(unseen_ms / pace_ms))
+    laps = max(0, round(unseen_ms / pace_ms))
+    return laps - laps // _LAPS_A_LAP_IS_LOST
 
 
 def _is_one_lap(car: CarState, at: datetime) -> bool:

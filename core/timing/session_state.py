@@ -137,6 +137,8 @@ class SessionState:
         """
         if self.leader_laps is None or car.position is None or (car.gap_ms is None and car.gap_laps is None):
             return car.leader_laps
+        if car.gap_laps is not None and not car.is_gap_old:
+            return self.leader_laps - car.gap_laps
         down, nearest = 0, 0
         for other in self.cars.values():
             tells = other.gap_laps is not None or other.leader_laps is not None

@@ -15,13 +15,16 @@ from datetime import datetime, timedelta
 
 from core.timing.cars import CarState, Left, Visit
 from core.timing.laps import PATIENCE
-from core.timing.model import CarStatus, Stop
+from core.timing.model import CarStatus, Clock, ClockKind, Stop
 
 _SAME = timedelta(seconds=2)
 """Signals of one event are closer than this."""
 
 _CLOCK_TICK = timedelta(milliseconds=2500)
 """A running pit clock is sent every second; silence longer than this means that it has stopped."""
+
+_CLOCK_SPEAKS = timedelta(seconds=35)
+"""A countdown is sent every 30 s."""
 
 _LAP_IS_VISIT_MS = 1500
 
@@ -71,7 +74,7 @@ def found_on_track(car: CarState, at: datetime, deaf_at: datetime | None) -> Non
         car.left = Left(visit, at, is_measured=False)
     else:
         at = ticked_at + _HALF_A_TICK
-        car.left = Left(visit, at, is_measured=True)
+        car.left = Left(visit, at, is_measured=True, is_signalled=False)
     _on_track(car, at)
 
 
@@ -118,19 +121,32 @@ def is_another_stop(visit: Visit, in_at: datetime) -> bool:
     return visit.in_at is not None and in_at - visit.in_at > timedelta(milliseconds=_DOUBT_MS)
 
 
-def settle_stop(car: CarState, now: datetime) -> Stop | None:
-    """The stop that ended a moment ago, once its lap can no longer come."""
+def settle_stop(car: CarState, now: datetime, clock: Clock | None) -> Stop | None:
+    """The stop that ended a moment ago, once its lap can no longer come and the race clock has seen nobody sleep."""
     left = car.left
-    if left is None or now - left.at <= 2 * PATIENCE:
+    if left is None or now - left.at <= (2 * PATIENCE if _is_certain(left, clock) else _CLOCK_SPEAKS):
         return None
     car.left = None
     car.stops += 1
     return _stop(car, left)
 
 
+def doubt_stop(car: CarState) -> None:
+    """The recorder has slept: a pit clock that stopped says nothing."""
+    if car.left is not None and not car.left.is_signalled:
+        car.left.is_measured = False
+
+
 def still_in(car: CarState) -> Stop | None:
     """The visit of a car that is in the pits when the session ends."""
     return None if car.visit is None else Stop(car.source_id, car.visit.in_at, lap=car.visit.lap)
+
+
+def _is_certain(left: Left, clock: Clock | None) -> bool:
+    """Whether a signal told the way out, or a countdown that goes on behind it, or there is none to wait for."""
+    if left.is_signalled or not left.is_measured:
+        return True
+    return clock is None or clock.kind is not ClockKind.COUNTDOWN or clock.at > left.at
 
 
 def _on_track(car: CarState, at: datetime) -> None:
