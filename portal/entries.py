@@ -7,6 +7,7 @@ from core.sessions.model import Entry, RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import session, tables
 from portal.components.list_table import list_table
+from portal.format import plain
 from portal.forms import done, nothing, remedies
 
 EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
@@ -70,7 +71,7 @@ def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
 
 
 def _remove(one: RaceSession, number: str, reader: Identity) -> None:
-    if st.button(f"Remove entry {number}", key="remove-entry"):
+    if st.button(f"Remove entry {plain(number)}", key="remove-entry"):
         with remedies():
             session.desks().race_sessions.remove_entry(one.id, number, reader)
-            done(f"Entry {number} is removed.")
+            done(f"Entry {plain(number)} is removed.")
