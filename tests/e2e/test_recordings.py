@@ -146,6 +146,27 @@ def test_the_player_fits_every_screen(screens: Screens, name: str, size: Viewpor
     assert wide <= 0
 
 
+@pytest.mark.parametrize(("name", "size"), [("1280", DESK), ("390", PHONE)])
+def test_who_operates_finds_what_is_kept_below_the_player(screens: Screens, name: str, size: ViewportSize) -> None:
+    with screens.page("/recordings", "admin", size=size) as page:
+        page.get_by_text("Recorded here").first.click()
+        page.locator(".player[data-ready]").wait_for()
+        page.get_by_text("Raw frames are kept for ever.").scroll_into_view_if_needed()
+        photograph(page, f"recordings-kept-{name}")
+        page.get_by_role("button", name="Change").click()
+        expect(page.get_by_label("Days")).to_be_visible()
+        photograph(page, f"recordings-retention-{name}")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Keep this piece").click()
+        expect(page.get_by_label("Name", exact=True)).to_be_visible()
+        photograph(page, f"recordings-keep-{name}")
+
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+        assert wide <= 0
+        assert size is PHONE or faults_of_access(page) == [], "the menu of phones is Streamlit's own"
+
+
 def test_a_file_is_brought_in_once(screens: Screens) -> None:
     earlier = [frame._replace(at=frame.at - timedelta(days=30)) for frame in FRAMES[:600]]
     content = b"".join(to_jsonl(earlier, About("heat", "apex", earlier[0].at, earlier[-1].at)))
