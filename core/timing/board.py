@@ -310,7 +310,7 @@ def _settle_car(session: SessionState, car: CarState, now: datetime) -> bool:
         if ends_visit(car, car.fresh_at):
             leave(car, car.fresh_at)
         if not car.is_sure:
-            rebase(car, None, car.fresh_at, is_told=False)  # gaps are told at passings
+            rebase(car, session.laps_by_gap(car), car.fresh_at, is_told=session.tells_laps(car))
     passed_at = car.passed_at
     car.frozen = None
     lap, is_unexplained = settle_lap(car, now)
