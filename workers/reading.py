@@ -184,8 +184,10 @@ class Reading:
         if self._session is None:
             return
         rows.laps += [(self._session.id, _storable_lap(lap)) for lap in harvest.laps]
+        rows.corrected += [(self._session.id, _storable_lap(lap), self._frame.at) for lap in harvest.corrected]
+        rows.withdrawn += [(self._session.id, gone) for gone in harvest.withdrawn]
         self._tally.add_laps(len(harvest.laps))
-        if self._frame.recorded_at is not None and (harvest.laps or harvest.stops):
+        if self._frame.recorded_at is not None and (harvest.laps or harvest.stops or rows.corrected or rows.withdrawn):
             rows.shifts[self._session.id] = self._frame.recorded_at - self._frame.at
         for stop in harvest.stops:
             self._stops[stop.source_id] += 1

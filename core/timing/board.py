@@ -23,6 +23,7 @@ from core.timing.resent import show_row
 from core.timing.session_state import SessionState
 from core.timing.stops import doubt_stop, ends_visit, leave, settle_stop, still_in
 from core.timing.told import forget_between, hidden_between
+from core.timing.withdrawn import Withdrawal
 
 _DEAF = timedelta(seconds=5)
 """Silence longer than this may hide the end of a stop: a running pit clock speaks every second."""
@@ -50,6 +51,8 @@ class Harvest:
     """The board as the session ended; None while it goes on."""
     corrected: tuple[Lap, ...] = ()
     """Laps of earlier harvests that have a better time or more sectors now."""
+    withdrawn: tuple[Withdrawal, ...] = ()
+    """Laps of earlier harvests that are none."""
 
 
 class BoardFold:
@@ -104,7 +107,7 @@ class BoardFold:
         """Laps and stops completed since the last call, by feed session, in order; ended sessions with their board."""
         harvests, self._ended = self._ended, []
         session = self._session
-        if session is not None and (session.laps or session.stops or session.corrected):
+        if session is not None and session.has_news:
             harvests.append(_harvest(session, None))
         return tuple(harvests)
 
@@ -348,9 +351,8 @@ def _shown(board: Board, session: SessionState) -> Board:
 
 
 def _harvest(session: SessionState, final: Board | None) -> Harvest:
-    laps, stops, corrected = tuple(session.laps), tuple(session.stops), tuple(session.corrected)
-    harvest = Harvest(session.describe(), laps, stops, final, corrected)
-    session.laps.clear()
-    session.stops.clear()
-    session.corrected.clear()
+    kept = session.laps, session.stops, session.corrected, session.withdrawn
+    harvest = Harvest(session.describe(), tuple(kept[0]), tuple(kept[1]), final, tuple(kept[2]), tuple(kept[3]))
+    for each in kept:
+        each.clear()
     return harvest

@@ -16,6 +16,7 @@ from core.timing.sectors import end_sector, late_sector, show_sector
 from core.timing.session_state import SessionState
 from core.timing.stops import enter, found_on_track, is_another_stop, is_out, leave, show_icon, tick
 from core.timing.told import fill_lap, fill_stop, race_began_at, take_lap
+from core.timing.withdrawn import guesses_above, taken_back
 
 _MOST_EXTRAS = 32
 
@@ -162,6 +163,8 @@ def _crossed(session: SessionState, car: CarState, _event: said.Crossed) -> None
         car.status = CarStatus.RUNNING
     if car.laps_shown is None and needs_number(car):
         rebase(car, session.laps_by_gap(car), session.now, is_told=session.tells_laps(car))
+    if car.fell_at is not None:
+        session.withdraw(car, taken_back(car, session.now))
     session.keep(pass_line(car, session.now))
     if car.passed_at is not None:
         session.waiting.add(car.source_id)
@@ -185,7 +188,10 @@ def _lap_told(session: SessionState, car: CarState, event: said.LapTold) -> None
 
 
 def _lap_filled(session: SessionState, car: CarState, event: said.LapTold) -> None:
+    was_sure = car.is_sure
     lap = fill_lap(car, event, session.now)
+    if car.is_sure and not was_sure:
+        session.withdraw(car, guesses_above(car))
     if lap is not None:
         session.tell(lap)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from core.errors import NotFound
 from core.timing.model import Board, Lap, SessionKind, Stop
 from core.timing.wire import board_from_json
+from core.timing.withdrawn import WithdrawnLap
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class TimingStore(Protocol):
         """In the order in which they were completed; those completed after a moment where one is given."""
 
     def lap_count(self, feed_session_id: UUID) -> int: ...
+    def withdrawn_laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[WithdrawnLap, ...]:
+        """Laps as they were told before: taken back, or told again with another time."""
+
     def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]: ...
 
 
@@ -72,6 +76,10 @@ class TimingDesk:
     def lap_count(self, feed_session_id: UUID) -> int:
         """How many laps are stored: tells a reader of a part whether something was filled in before it."""
         return self._store.lap_count(feed_session_id)
+
+    def withdrawn_laps(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[WithdrawnLap, ...]:
+        """Laps as they were told before: taken back, or told again with another time. No list of laps has them."""
+        return self._store.withdrawn_laps(feed_session_id, source_id)
 
     def stops(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Stop, ...]:
         return self._store.stops(feed_session_id, source_id)

@@ -8,6 +8,8 @@ its content, tells a repetition. The bus gives the numbers. Times are those of t
 `body` of a happening, by kind (what is not known is null):
 
 * `lap`: session, number, lap, lap_ms, lap_kind, driver, position, flag, sectors_ms, provenance
+* `lap_corrected`: as `lap`: the lap of that number as it is known now; `at` is when it was completed
+* `lap_withdrawn`: session, number, lap; officials took it back: the lap of that number completed before `at` is none
 * `stop_in`: number, laps
 * `stop_out`: session, lap, in_at, duration_ms, provenance; `at` is when the car went out
 * `flag`: flag
@@ -28,6 +30,7 @@ from typing import TypeAlias
 from core.timing import events as said
 from core.timing.board import Harvest
 from core.timing.model import Board, Car, FeedSession, Lap, Stop
+from core.timing.withdrawn import Withdrawal
 
 Fact: TypeAlias = "str | int | None | list[int | None]"
 
@@ -41,6 +44,8 @@ _ONLY_TIMES: frozenset[type[tuple[object, ...]]] = frozenset({
 
 class HappeningKind(StrEnum):
     LAP = "lap"
+    LAP_CORRECTED = "lap_corrected"
+    LAP_WITHDRAWN = "lap_withdrawn"
     STOP_IN = "stop_in"
     STOP_OUT = "stop_out"
     FLAG = "flag"
@@ -85,6 +90,8 @@ class Happenings:
         found = [_hole(event) for event in events if isinstance(event, said.LinkCut)]
         for harvest in harvests:
             found += (_lap(harvest.session, lap) for lap in harvest.laps)
+            found += (_lap(harvest.session, lap, HappeningKind.LAP_CORRECTED) for lap in harvest.corrected)
+            found += (_withdrawn(harvest.session, gone) for gone in harvest.withdrawn)
             found += (_stop_out(harvest.session, stop) for stop in harvest.stops if stop.out_at is not None)
         if board.at is None or not board.session:
             return found
@@ -102,7 +109,7 @@ def key_of(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=_KEY_BYTES).hexdigest()
 
 
-def _lap(session: FeedSession, lap: Lap) -> Happening:
+def _lap(session: FeedSession, lap: Lap, kind: HappeningKind = HappeningKind.LAP) -> Happening:
     body: dict[str, Fact] = {
         "session": session.ordinal,
         "number": lap.number,
@@ -115,7 +122,12 @@ def _lap(session: FeedSession, lap: Lap) -> Happening:
         "sectors_ms": list(lap.sectors_ms),
         "provenance": lap.provenance.value,
     }
-    return Happening(lap.at, HappeningKind.LAP, lap.source_id, body)
+    return Happening(lap.at, kind, lap.source_id, body)
+
+
+def _withdrawn(session: FeedSession, gone: Withdrawal) -> Happening:
+    body: dict[str, Fact] = {"session": session.ordinal, "number": gone.number, "lap": gone.lap}
+    return Happening(gone.at, HappeningKind.LAP_WITHDRAWN, gone.source_id, body)
 
 
 def _stop_out(session: FeedSession, stop: Stop) -> Happening:

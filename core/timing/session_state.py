@@ -10,6 +10,7 @@ from core.timing.feed_sessions import Identity
 from core.timing.gaps import Firsts
 from core.timing.model import CarStatus, Clock, Comment, FeedSession, Flag, Lap, Provenance, SessionKind, Stop
 from core.timing.numbers import take_recovered
+from core.timing.withdrawn import Withdrawal
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class SessionState:
     stops: list[Stop] = field(default_factory=list)
     corrected: list[Lap] = field(default_factory=list)
     """Laps that were handed out and are better known now."""
+    withdrawn: list[Withdrawal] = field(default_factory=list)
+    """Laps that were handed out and are none."""
     firsts: Firsts = field(default_factory=Firsts)
     unexplained: int = 0
     """Last-lap texts that changed without anything that makes a lap of them."""
@@ -73,7 +76,8 @@ class SessionState:
         before = take_recovered(car)
         if before is not None:
             self.tell(before)
-        self.tell(lap)
+        if car.told.get(lap.lap) != (lap.lap_ms or 0):
+            self.tell(lap)
         car.latest = lap
         if self.identity.kind is SessionKind.RACE:
             car.behind_ms = self.firsts.behind_ms(lap, car, self.cars.values(), total_ms)
@@ -101,18 +105,41 @@ class SessionState:
                 car.lose(gone)
         self.columns, self.layout = layout.fields, layout.fingerprint
 
+    def withdraw(self, car: CarState, laps: Iterable[int]) -> None:
+        """These are none: as if they had never been, unless they were handed out."""
+        for number in laps:
+            del car.told[number]
+            place = self._place(car.source_id, number)
+            if place is None:
+                self.withdrawn.append(Withdrawal(car.source_id, car.number, number, self.now))
+            else:
+                self.firsts.take_back(self.laps.pop(place))
+            if car.latest is not None and car.latest.lap == number:
+                self.firsts.take_back(car.latest)
+                car.latest = car.behind_ms = None
+
     def correct(self, lap: Lap) -> None:
         """A lap that was told has a better time or sectors: said in its place, or anew when it was handed out."""
         car = self.cars[lap.source_id]
         car.told[lap.lap] = lap.lap_ms or 0
-        known = car.latest
-        if known is not None and known.lap == lap.lap:
-            lap = car.latest = replace(known, lap_ms=lap.lap_ms, sectors_ms=lap.sectors_ms or known.sectors_ms)
+        if car.latest is not None and car.latest.lap == lap.lap:
+            lap = car.latest = _better(car.latest, lap)
+        place = self._place(lap.source_id, lap.lap)
+        if place is None:
+            self.corrected.append(lap)
+        else:
+            self.laps[place] = _better(self.laps[place], lap)
+
+    def _place(self, source_id: str, number: int) -> int | None:
+        """Of a lap among those that wait to be handed out."""
         for place in range(len(self.laps) - 1, -1, -1):
-            if (self.laps[place].source_id, self.laps[place].lap) == (lap.source_id, lap.lap):
-                self.laps[place] = lap
-                return
-        self.corrected.append(lap)
+            if (self.laps[place].lap, self.laps[place].source_id) == (number, source_id):
+                return place
+        return None
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.laps or self.stops or self.corrected or self.withdrawn)
 
     @property
     def is_finished(self) -> bool:
@@ -154,3 +181,7 @@ class SessionState:
     def describe(self) -> FeedSession:
         name = " – ".join(title for title in self.identity.titles if title)
         return FeedSession(self.ordinal, name, self.identity.kind, self.identity.track, self.opened_at)
+
+
+def _better(known: Lap, lap: Lap) -> Lap:
+    return replace(known, lap_ms=lap.lap_ms, sectors_ms=lap.sectors_ms or known.sectors_ms)

@@ -14,6 +14,7 @@ from core.penalties.model import Penalty
 from core.timing.desk import KeptSession, TimingDesk
 from core.timing.model import Board, Gap, Lap, Stop
 from core.timing.standings import Standing, classify
+from core.timing.withdrawn import WithdrawnLap
 from core.tracks.desk import CircuitsDesk
 from core.tracks.model import Circuit, CircuitPlan
 from portal.api.needs import needs
@@ -123,6 +124,15 @@ def list_laps(_: Reader, slug: str, feed_session: UUID | None = None, source_id:
     """Laps in the order of the finish line; of the newest feed session unless another is named."""
     session = _session(slug, feed_session)
     return () if session is None else _timing().laps(session, source_id)
+
+
+@router.get("/circuits/{slug}/withdrawn-laps")
+def list_withdrawn_laps(
+    _: Reader, slug: str, feed_session: UUID | None = None, source_id: str | None = None
+) -> tuple[WithdrawnLap, ...]:
+    """Laps as they were told before officials took them back or their time was corrected; no other list has them."""
+    session = _session(slug, feed_session)
+    return () if session is None else _timing().withdrawn_laps(session, source_id)
 
 
 @router.get("/circuits/{slug}/stops")

@@ -58,6 +58,10 @@ class Known:
             if session_id not in self._shifts or not _is_known(known[lap.source_id], at, lap.lap_ms)
         ]
 
+    def kept_at(self, session_id: UUID, at: datetime) -> datetime:
+        """A moment of the frames by the clock of the rows."""
+        return self._kept_at(session_id, self._driven_at(session_id, at))
+
     def new_stops(self, table: Table, stops: list[tuple[UUID, int, Stop]]) -> list[tuple[UUID, int, Stop]]:
         """As `new_laps`."""
         ats = [stop.in_at or stop.out_at for _, _, stop in stops]

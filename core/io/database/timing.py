@@ -5,7 +5,7 @@ so a restart may fold a piece of the journal again; what was known once is never
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -38,10 +38,12 @@ from core.io.database.known import Known
 from core.io.database.leases import Lease, hold
 from core.io.database.links import LinkBatch, LinkRows, put
 from core.io.database.maps import see_layout
+from core.io.database.withdrawn import correct, withdraw, withdrawn_laps
 from core.io.recorder import Segment
 from core.timing.desk import KeptSession
 from core.timing.layouts import LayoutSeen
 from core.timing.model import Lap, Provenance, Stop
+from core.timing.withdrawn import Withdrawal, WithdrawnLap
 
 feed_session = Table(
     "feed_session",
@@ -122,18 +124,24 @@ class Batch:
     """With the feed session they belong to."""
     stops: list[tuple[UUID, int, Stop]] = field(default_factory=list)
     """With their feed session and their ordinal among the stops of that car, from 1."""
+    corrected: list[tuple[UUID, Lap, datetime]] = field(default_factory=list)
+    """Laps that are stored and better known since that moment."""
+    withdrawn: list[tuple[UUID, Withdrawal]] = field(default_factory=list)
     shifts: dict[UUID, timedelta] = field(default_factory=dict)
     """Of sessions of a recording: how far its clock is from that of these rows."""
     links: LinkBatch = field(default_factory=LinkBatch)
     layouts: list[LayoutSeen] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.sessions) + len(self.laps) + len(self.stops) + len(self.links) + len(self.layouts)
+        rows = len(self.sessions) + len(self.laps) + len(self.stops) + len(self.corrected) + len(self.withdrawn)
+        return rows + len(self.links) + len(self.layouts)
 
     def extend(self, other: "Batch") -> None:
         self.sessions += other.sessions
         self.laps += other.laps
         self.stops += other.stops
+        self.corrected += other.corrected
+        self.withdrawn += other.withdrawn
         self.shifts |= other.shifts
         self.links.extend(other.links)
         self.layouts += other.layouts
@@ -170,6 +178,10 @@ class TimingRows:
         with self._control.connect() as connection:
             return int(connection.execute(wanted).scalar_one())
 
+    def withdrawn_laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[WithdrawnLap, ...]:
+        with self._control.connect() as connection:
+            return withdrawn_laps(connection, feed_session_id, source_id)
+
     def stops(self, feed_session_id: UUID, source_id: str | None) -> tuple[Stop, ...]:
         order = stop.c.in_at, stop.c.source_id, stop.c.ordinal
         wanted = select(stop).where(_of(stop, feed_session_id, source_id)).order_by(*order)
@@ -205,12 +217,9 @@ class TimingRows:
             for session in batch.sessions:
                 connection.execute(_end_others(session))
             _execute(connection, _put_session(), [_session_row(session) for session in batch.sessions])
-            laps, stops = batch.laps, batch.stops
-            if batch.shifts:
-                known = Known(connection, lease.circuit_id, feed_session, batch.shifts)
-                laps, stops = known.new_laps(timing_lap, laps), known.new_stops(stop, stops)
-            _execute(connection, _put_lap(), [_lap_row(session_id, lap) for session_id, lap in laps])
-            _execute(connection, _put_stop(), [_stop_row(*each) for each in stops])
+            fresh = _fresh(connection, lease.circuit_id, batch) if batch.shifts else batch
+            _write_laps(connection, fresh)
+            _execute(connection, _put_stop(), [_stop_row(*each) for each in fresh.stops])
             put(connection, lease.circuit_id, batch.links)
             for seen in batch.layouts:
                 see_layout(connection, lease.circuit_id, seen)
@@ -228,6 +237,41 @@ class TimingRows:
         )
         with self._control.begin() as connection:
             connection.execute(row.on_conflict_do_nothing())
+
+
+def _fresh(connection: Connection, circuit_id: UUID, batch: Batch) -> Batch:
+    """What a replay has told that nobody knew, by the clock of the rows."""
+    known = Known(connection, circuit_id, feed_session, batch.shifts)
+    return Batch(
+        laps=known.new_laps(timing_lap, batch.laps),
+        stops=known.new_stops(stop, batch.stops),
+        corrected=[
+            (session_id, replace(lap, at=known.kept_at(session_id, lap.at)), known.kept_at(session_id, at))
+            for session_id, lap, at in batch.corrected
+        ],
+        withdrawn=[
+            (session_id, replace(gone, at=known.kept_at(session_id, gone.at))) for session_id, gone in batch.withdrawn
+        ],
+    )
+
+
+def _write_laps(connection: Connection, batch: Batch) -> None:
+    """Laps that were taken back first: their numbers may be driven again in the same batch."""
+    until = {(session_id, gone.source_id, gone.lap): gone.at for session_id, gone in batch.withdrawn}
+    early = [
+        (session_id, lap) for session_id, lap in batch.laps
+        if (at := until.get((session_id, lap.source_id, lap.lap))) is not None and lap.at <= at
+    ]  # fmt: skip
+    _put_laps(connection, early)
+    for session_id, gone in batch.withdrawn:
+        withdraw(connection, timing_lap, session_id, gone)
+    _put_laps(connection, [each for each in batch.laps if each not in early] if early else batch.laps)
+    for session_id, lap, at in batch.corrected:
+        correct(connection, timing_lap, session_id, lap, at)
+
+
+def _put_laps(connection: Connection, laps: list[tuple[UUID, Lap]]) -> None:
+    _execute(connection, _put_lap(), [_lap_row(session_id, lap) for session_id, lap in laps])
 
 
 def _execute(connection: Connection, statement: Insert, rows: list[dict[str, object]]) -> None:

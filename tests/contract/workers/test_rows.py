@@ -10,7 +10,8 @@ import pytest
 from core.io.database.leases import Fenced, Lease
 from core.io.database.timing import Batch, Before
 from core.timing.desk import KeptSession
-from core.timing.model import Lap, LapKind, SessionKind, Stop
+from core.timing.model import Lap, LapKind, Provenance, SessionKind, Stop
+from core.timing.withdrawn import Reason, Withdrawal, WithdrawnLap
 from core.tracks.model import Circuit
 from tests.apex_feed import race
 from tests.contract.workers.conftest import Paddock
@@ -88,3 +89,66 @@ def test_a_successor_learns_where_the_session_stands(paddock: Paddock, lease: Le
 
     paddock.rows.write(lease, Batch([replace(session, ended_at=NOON)]))
     assert paddock.rows.open_session(session.circuit_id) is None
+
+
+def test_a_lap_that_is_taken_back_leaves_the_laps_and_is_kept_beside_them(
+    paddock: Paddock, lease: Lease, session: KeptSession
+) -> None:
+    gone = Withdrawal("r1", "7", 1, NOON + timedelta(seconds=2))
+    again = replace(LAP, lap_ms=123_000, at=NOON + timedelta(seconds=62))
+    paddock.rows.write(lease, Batch([session], [(session.id, LAP)]))
+
+    for _ in range(2):
+        paddock.rows.write(lease, Batch(laps=[(session.id, LAP)], withdrawn=[(session.id, gone)]))
+    without = paddock.rows.laps(session.id, None)
+    for _ in range(2):
+        paddock.rows.write(lease, Batch(laps=[(session.id, LAP), (session.id, again)], withdrawn=[(session.id, gone)]))
+
+    assert without == ()
+    assert paddock.rows.laps(session.id, None) == (again,)
+    assert paddock.rows.withdrawn_laps(session.id, "r1") == (WithdrawnLap(LAP, gone.at, Reason.WITHDRAWN),)
+
+
+def test_a_corrected_time_replaces_the_one_before_which_is_kept_beside(
+    paddock: Paddock, lease: Lease, session: KeptSession
+) -> None:
+    later, better = NOON + timedelta(seconds=1), replace(LAP, lap_ms=61_240)
+    paddock.rows.write(lease, Batch([session], [(session.id, LAP)]))
+
+    for _ in range(2):
+        paddock.rows.write(lease, Batch(laps=[(session.id, LAP)], corrected=[(session.id, better, later)]))
+
+    assert paddock.rows.laps(session.id, None) == (better,)
+    assert paddock.rows.withdrawn_laps(session.id, None) == (WithdrawnLap(LAP, later, Reason.CORRECTED),)
+
+
+def test_a_correction_puts_no_lap_where_there_is_none_and_leaves_what_a_person_entered(
+    paddock: Paddock, lease: Lease, session: KeptSession
+) -> None:
+    typed = replace(LAP, lap=2, provenance=Provenance.MANUAL)
+    paddock.rows.write(lease, Batch([session], [(session.id, typed)]))
+
+    for lap in (LAP, replace(typed, lap_ms=1)):
+        paddock.rows.write(lease, Batch(corrected=[(session.id, lap, NOON)]))
+
+    assert paddock.rows.laps(session.id, None) == (typed,)
+    assert paddock.rows.withdrawn_laps(session.id, None) == ()
+
+
+def test_a_replay_of_laps_that_are_known_takes_back_only_its_own(
+    paddock: Paddock, lease: Lease, session: KeptSession
+) -> None:
+    replay = replace(session, id=UUID(int=2), started_at=NOON + timedelta(hours=5), recorded_at=NOON)
+    shown = replace(LAP, lap=2, at=NOON + timedelta(hours=5, seconds=61))
+    known = replace(LAP, lap=2, at=NOON + timedelta(seconds=61))
+    paddock.rows.write(lease, Batch([replace(session, ended_at=NOON)], [(session.id, known)]))
+    gone = Withdrawal("r1", "7", 2, shown.at + timedelta(seconds=2))
+
+    paddock.rows.write(
+        lease,
+        Batch([replay], [(replay.id, shown)], shifts={replay.id: timedelta(hours=-5)}, withdrawn=[(replay.id, gone)]),
+    )
+
+    assert paddock.rows.laps(session.id, None) == (known,)
+    assert paddock.rows.laps(replay.id, None) == ()
+    assert paddock.rows.withdrawn_laps(replay.id, None) == ()

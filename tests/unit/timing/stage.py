@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from core.timing.board import BoardFold
 from core.timing.model import Board, Car, Lap, Stop
 from core.timing.sources.apex import Apex
+from core.timing.withdrawn import Withdrawal
 
 NOON = datetime(2026, 5, 2, 12, tzinfo=UTC)
 
@@ -42,6 +43,7 @@ class Stage:
         self._types = types
         self.laps: list[Lap] = []
         self.corrected: list[Lap] = []
+        self.withdrawn: list[Withdrawal] = []
         self.stops: list[Stop] = []
         self.finals: list[Board] = []
 
@@ -74,6 +76,7 @@ class Stage:
             self.laps += harvest.laps
             self.stops += harvest.stops
             self.corrected += harvest.corrected
+            self.withdrawn += harvest.withdrawn
             self.finals += [] if harvest.final is None else [harvest.final]
 
 

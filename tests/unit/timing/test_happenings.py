@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.timing import events as said
-from core.timing.board import BoardFold
+from core.timing.board import BoardFold, Harvest
 from core.timing.happenings import Fact, Happening, HappeningKind, Happenings, calls_for_a_look, key_of
-from core.timing.model import Board, Car, CarStatus, Comment, Flag
+from core.timing.model import Board, Car, CarStatus, Comment, FeedSession, Flag, Lap, LapKind, SessionKind
 from core.timing.sources.apex import Apex
+from core.timing.withdrawn import Withdrawal
 from tests.apex_feed import START, Race, race
 from tests.unit.timing.stage import NOON
 
@@ -34,6 +35,19 @@ class Witness:
         if not calls_for_a_look(harvests, events):
             return []
         return self.happenings.note(harvests, self.fold.snapshot(), events)
+
+
+def test_what_becomes_of_a_lap_that_was_told_is_told_too() -> None:
+    session = FeedSession(1, "Heat", SessionKind.RACE, "Ring", NOON)
+    lap = Lap("r1", "7", 3, 61_240, LapKind.LAP, NOON)
+    gone = Withdrawal("r1", "7", 4, NOON + timedelta(seconds=70))
+
+    happened = Happenings().note([Harvest(session, (), (), None, (lap,), (gone,))], BOARD, [])
+
+    assert [(one.kind, one.at, one.body["lap"]) for one in happened if one.source_id == "r1"] == [
+        (HappeningKind.LAP_CORRECTED, NOON, 3),
+        (HappeningKind.LAP_WITHDRAWN, gone.at, 4),
+    ]
 
 
 def watched(told: Race) -> list[Happening]:
