@@ -19,7 +19,7 @@ _FIRST = 2
 _FEW = 2
 """Laps of a hole so short that gaps told before it are still of use."""
 
-_LAPS_A_LAP_IS_LOST = 14
+_LAPS_A_LAP_IS_LOST = 8
 """Stops cost a lap in so many, at least: a guess must not be ahead, since numbers that were told never go back."""
 
 
@@ -119,9 +119,10 @@ def _put_off(car: CarState, now: datetime) -> Lap | None:
 def _laps_between(car: CarState, now: datetime) -> int:
     """Laps that fit between the last passing we know and the beginning of the lap that ends now."""
     pace_ms = car.pace_ms or car.last_ms
-    if car.crossed_at is None or car.fresh_at is None or not car.last_ms or not pace_ms:
+    if car.crossed_at is None or not car.last_ms or not pace_ms:
         return 0
-    unseen_ms = (now - car.crossed_at) / timedelta(milliseconds=1) - car.last_ms
+    lap_ms = car.last_ms if car.fresh_at is not None else pace_ms  # its time may come behind the passing
+    unseen_ms = (now - car.crossed_at) / timedelta(milliseconds=1) - lap_ms
     laps = max(0, round(unseen_ms / pace_ms))
     return laps - laps // _LAPS_A_LAP_IS_LOST
 

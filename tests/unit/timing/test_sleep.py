@@ -113,3 +113,14 @@ def test_the_first_table_of_a_feed_joined_in_mid_stream_is_of_the_same_session()
     assert stage.finals[0].title == "Cup – Race"
     assert numbers(stage, "r1")[-1] == (11, Provenance.FEED)
     assert stage.laps[-1].at == at(120)
+
+
+def test_a_time_that_comes_behind_its_passing_leaves_laps_unseen_too() -> None:
+    stage = Stage(types=("no", "llp"))
+    stage.show(0, {"r1": {"no": "no1 7"}})
+    stage.hear(10, "r1|*||")
+    stage.hear(70, "r1.llp|tn|60.000", "r1|*|60000|")
+    stage.hear(490, "r1|*|60000|")
+    stage.hear(490.4, "r1.llp|tn|60.500")
+
+    assert numbers(stage, "r1") == [(1, Provenance.FEED), (8, Provenance.COMPUTED)]
