@@ -24,7 +24,7 @@ MOST_OVERCLAIMED = 0.015
 MINUTE_MS = 60_000
 
 COUNTS, COUNTS_NOT = Venue(counts_laps=True), Venue(counts_laps=False)
-TWO_HOURS = (Window(11 * MINUTE_MS, 2 * HOUR_MS),)
+SOME_TIME = (Window(11 * MINUTE_MS, 80 * MINUTE_MS),)
 FIRST_JUMP_MS, SECOND_JUMP_MS, LAST_PART_MS = (RACE_MS - left_ms for left_ms in (63_408_611, 29_134_902, 11_457_151))
 AWAY = (
     Window(0, 70 * MINUTE_MS),
@@ -34,7 +34,7 @@ AWAY = (
 )
 """An honest hole of 5.1 h, then twice a recorder that slept for hours and shows only a race clock that jumped."""
 
-MID_STREAM = (Window(20 * HOUR_MS, 22 * HOUR_MS, has_table=False),)
+MID_STREAM = (Window(20 * HOUR_MS, 21 * HOUR_MS, has_table=False),)
 SLEEPY = tuple(
     Window(
         45 * part * MINUTE_MS + 5 * MINUTE_MS, 45 * (part + 1) * MINUTE_MS, has_table=part % 2 == 0, slept=part % 2 == 1
@@ -53,12 +53,12 @@ PLANS = {
     **{f"a day, {pit_laps}, counts": _day(COUNTS, pit_laps) for pit_laps in PitLaps},
     **{f"a day, {pit_laps}": _day(COUNTS_NOT, pit_laps) for pit_laps in PitLaps},
     **{
-        f"{signals}, {pit_laps}": Plan(Venue(signals), pit_laps, TWO_HOURS)
+        f"{signals}, {pit_laps}": Plan(Venue(signals), pit_laps, SOME_TIME)
         for signals in Signals
         for pit_laps in PitLaps
     },
     "officials": Plan(
-        COUNTS, PitLaps.CONTAIN, TWO_HOURS, corrected=2, given=2, hidden_ms=HOUR_MS, layout_changes_ms=80 * MINUTE_MS
+        COUNTS, PitLaps.CONTAIN, SOME_TIME, corrected=2, given=2, hidden_ms=HOUR_MS, layout_changes_ms=40 * MINUTE_MS
     ),
     "sleepy": Plan(COUNTS_NOT, PitLaps.ARE_STOPS, SLEEPY, reconnect_every_ms=None),
     "no table": Plan(COUNTS, PitLaps.CONTAIN, MID_STREAM, reconnect_every_ms=None),
