@@ -23,7 +23,7 @@ import pandas as pd
 from core.errors import NotFound, UnreadableFile
 from core.timing.analysis import Rated, analyse
 from core.timing.analysis_chart import lap_chart
-from core.timing.analysis_stints import stints_driven
+from core.timing.analysis_stints import drivers_of, stints_driven
 from core.timing.detect import detect_streams
 from core.timing.model import Board, Flag, Gap, Lap, Stop, TimedValue
 from core.timing.recordings import read_recording, spoken
@@ -49,10 +49,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "stints": {
         **_CAR, "ordinal": _WHOLE, "driver": _TEXT, "began_at": _MOMENT, "ended_at": _MOMENT, "duration_ms": _WHOLE,
         "first_lap": _WHOLE, "last_lap": _WHOLE, "laps": _WHOLE, "best_ms": _WHOLE, "median_ms": _WHOLE,
+        "driven_ms": _WHOLE,
     },
     "drivers": {
         **_CAR, "driver": _TEXT, "clean_laps": _WHOLE, "pace_ms": _WHOLE, "behind_ms": _WHOLE, "spread_ms": _WHOLE,
-        "margin_ms": _WHOLE, "best_ms": _WHOLE, "median_ms": _WHOLE, "confidence": _TEXT,
+        "margin_ms": _WHOLE, "best_ms": _WHOLE, "median_ms": _WHOLE, "confidence": _TEXT, "driven_ms": _WHOLE,
     },
     "positions": {**_CAR, "lap": _WHOLE, "completed_at": _MOMENT, "position": _WHOLE},
     "gaps": {**_CAR, "lap": _WHOLE, "completed_at": _MOMENT, "gap_ms": _WHOLE},
@@ -163,13 +164,18 @@ def _stints(timed: Timed) -> Rows:
     for one in stints_driven(timed.laps, timed.stops):
         duration_ms = round((one.ended_at - one.began_at).total_seconds() * 1000)
         yield (one.source_id, one.number, one.ordinal, one.driver, one.began_at, one.ended_at, duration_ms,
-               one.first_lap, one.last_lap, one.laps, one.best_ms, one.median_ms)  # fmt: skip
+               one.first_lap, one.last_lap, one.laps, one.best_ms, one.median_ms, one.driven_ms)  # fmt: skip
 
 
 def _drivers(timed: Timed) -> Rows:
     """Drivers where the feed names them, else the teams."""
     found = analyse(timed.laps, timed.stops)
-    return map(_rated, found.drivers or found.teams)
+    stints = stints_driven(timed.laps, timed.stops)
+    driven = {(one.source_id, one.driver): one.driven_ms for one in drivers_of(stints)}
+    return (
+        (*_rated(one), driven.get((one.source_id, one.driver)) if one.driver else None)
+        for one in found.drivers or found.teams
+    )
 
 
 def _rated(one: Rated) -> tuple[object, ...]:

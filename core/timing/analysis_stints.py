@@ -32,6 +32,39 @@ class Driven:
     laps: int
     best_ms: int | None
     median_ms: int | None
+    driven_ms: int
+    """From the way out of the pits, or the start, to the next way in; of the running stint until its last lap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What one driver of a car has driven altogether."""
+
+    source_id: str
+    number: str
+    driver: str
+    stints: int
+    laps: int
+    driven_ms: int
+
+
+def drivers_of(stints: Iterable[Driven]) -> tuple[Driver, ...]:
+    """Car by car, in the order in which they drove first; stints of nobody known are left out."""
+    own: dict[tuple[str, str], list[Driven]] = defaultdict(list)
+    for one in stints:
+        if one.driver is not None:
+            own[one.source_id, one.driver].append(one)
+    return tuple(
+        Driver(
+            source_id,
+            driven[-1].number,
+            driver,
+            stints=len(driven),
+            laps=sum(one.laps for one in driven),
+            driven_ms=sum(one.driven_ms for one in driven),
+        )
+        for (source_id, driver), driven in own.items()
+    )
 
 
 def stints_driven(laps: Iterable[Lap], stops: Sequence[Stop]) -> tuple[Driven, ...]:
@@ -43,11 +76,13 @@ def stints_driven(laps: Iterable[Lap], stops: Sequence[Stop]) -> tuple[Driven, .
     own: dict[str, list[Lap]] = defaultdict(list)
     for lap in laps:
         own[lap.source_id].append(lap)
-    return tuple(
-        _stint(ordinal, piece, outs[source_id], stops)
-        for source_id, driven in own.items()
-        for ordinal, piece in enumerate(_pieces(sorted(driven, key=_order), sorted(outs[source_id])), start=1)
-    )
+    stints: list[Driven] = []
+    for source_id, driven in own.items():
+        pieces = _pieces(sorted(driven, key=_order), sorted(outs[source_id]))
+        nexts = [*(piece[0].at for piece in pieces[1:]), None]
+        for ordinal, (piece, next_at) in enumerate(zip(pieces, nexts, strict=True), start=1):
+            stints.append(_stint(ordinal, piece, next_at, outs[source_id], stops))
+    return tuple(stints)
 
 
 def _order(lap: Lap) -> int:
@@ -70,11 +105,14 @@ def _swapped(piece: Sequence[Lap], lap: Lap) -> bool:
     return lap.driver is not None and before is not None and lap.driver != before and len(piece) > 1
 
 
-def _stint(ordinal: int, laps: Sequence[Lap], outs: Sequence[datetime], stops: Sequence[Stop]) -> Driven:
+def _stint(
+    ordinal: int, laps: Sequence[Lap], next_at: datetime | None, outs: Sequence[datetime], stops: Sequence[Stop]
+) -> Driven:
     first, last = laps[0], laps[-1]
     lap_began_at = first.at - timedelta(milliseconds=first.lap_ms or 0)
     began_at = max((out for out in outs if lap_began_at < out <= first.at), default=lap_began_at)
     own = [stop for stop in stops if stop.source_id == first.source_id]
+    ended_at = _driven_until(began_at, last, next_at, own)
     touched = touched_by_stops(laps, own)
     times = [
         lap.lap_ms for lap, by_stop in zip(laps, touched, strict=True)
@@ -92,4 +130,11 @@ def _stint(ordinal: int, laps: Sequence[Lap], outs: Sequence[datetime], stops: S
         laps=len(laps),
         best_ms=min(times, default=None),
         median_ms=round(median(times)) if times else None,
+        driven_ms=round((ended_at - began_at) / timedelta(milliseconds=1)),
     )
+
+
+def _driven_until(began_at: datetime, last: Lap, next_at: datetime | None, stops: Iterable[Stop]) -> datetime:
+    """The way into the pits behind the beginning, unless a driver changed before it without one."""
+    in_at = min((stop.in_at for stop in stops if stop.in_at is not None and stop.in_at > began_at), default=last.at)
+    return last.at if next_at is not None and next_at <= in_at else in_at

@@ -35,6 +35,8 @@ def _team(_session: SessionState, car: CarState, event: said.TeamNamed) -> None:
 
 def _driver(session: SessionState, car: CarState, event: said.DriverNamed) -> None:
     car.driver = event.name or None
+    if car.visit is None or not car.visit.is_whole:
+        car.wheel = car.driver
     if "driver" not in session.columns:
         place = session.columns.index("team") + 1 if "team" in session.columns else 0
         session.columns = (*session.columns[:place], "driver", *session.columns[place:])

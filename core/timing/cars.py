@@ -56,6 +56,8 @@ class CarState:
     plate_colour: str | None = None
     team: str | None = None
     driver: str | None = None
+    wheel: str | None = None
+    """Who drives: one who is named while the car is in the pits drives when it goes out."""
     category: str | None = None
     nation: str | None = None
     last_ms: int | None = None
@@ -134,6 +136,7 @@ class CarState:
             plate_colour=self.plate_colour,
             team=self.team,
             driver=self.driver,
+            wheel=self.wheel,
             category=self.category,
             nation=self.nation,
             flag=flag,
@@ -179,6 +182,10 @@ class CarState:
             crossed_at=self.crossed_at,
             more=tuple(self.more.items()),
         )
+
+    @property
+    def at_wheel(self) -> str | None:
+        return self.wheel or self.driver
 
     @property
     def laps(self) -> int | None:

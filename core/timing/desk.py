@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.errors import NotFound
+from core.timing.analysis_stints import Driven, Driver, drivers_of, stints_driven
 from core.timing.model import Board, Lap, SessionKind, Stop
 from core.timing.wire import board_from_json
 from core.timing.withdrawn import WithdrawnLap
@@ -83,3 +84,11 @@ class TimingDesk:
 
     def stops(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Stop, ...]:
         return self._store.stops(feed_session_id, source_id)
+
+    def stints(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Driven, ...]:
+        """Car by car; who drove from which lap to which, and for how long."""
+        return stints_driven(self.laps(feed_session_id, source_id), self.stops(feed_session_id, source_id))
+
+    def drivers(self, feed_session_id: UUID, source_id: str | None = None) -> tuple[Driver, ...]:
+        """What each driver has driven altogether."""
+        return drivers_of(self.stints(feed_session_id, source_id))

@@ -82,7 +82,7 @@ def complete(car: CarState, kind: LapKind, at: datetime) -> Lap:
         car.last_ms,
         kind,
         at,
-        car.driver,
+        car.at_wheel,
         car.position,
         car.flag,
         take_sectors(car),

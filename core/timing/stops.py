@@ -152,6 +152,7 @@ def _is_certain(left: Left, clock: Clock | None) -> bool:
 def _on_track(car: CarState, at: datetime) -> None:
     car.visit = None
     car.out_at = at
+    car.wheel = car.driver
     if car.status is not CarStatus.FINISHED:
         car.status = CarStatus.RUNNING
 

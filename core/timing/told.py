@@ -24,7 +24,7 @@ def take_lap(car: CarState, told: LapTold, now: datetime) -> Lap:
         told.ms,
         told.kind,
         now,
-        car.driver,
+        car.at_wheel,
         car.position,
         told.flag or car.flag,
         told.sectors_ms or take_sectors(car),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.accounts.model import Identity, Right
 from core.penalties.model import Penalty
+from core.timing.analysis_stints import Driven, Driver
 from core.timing.desk import KeptSession, TimingDesk
 from core.timing.model import Board, Gap, Lap, Stop
 from core.timing.standings import Standing, classify
@@ -154,6 +155,24 @@ def _timing() -> TimingDesk:
 
 def _shown(circuit: Circuit) -> CircuitShown:
     return CircuitShown.model_validate(circuit)
+
+
+@router.get("/circuits/{slug}/stints")
+def list_stints(
+    _: Reader, slug: str, feed_session: UUID | None = None, source_id: str | None = None
+) -> tuple[Driven, ...]:
+    """Who drove from which lap to which, and for how long; of the newest feed session unless another is named."""
+    session = _session(slug, feed_session)
+    return () if session is None else _timing().stints(session, source_id)
+
+
+@router.get("/circuits/{slug}/drivers")
+def list_drivers(
+    _: Reader, slug: str, feed_session: UUID | None = None, source_id: str | None = None
+) -> tuple[Driver, ...]:
+    """Driving time, stints and laps of each driver; of the newest feed session unless another is named."""
+    session = _session(slug, feed_session)
+    return () if session is None else _timing().drivers(session, source_id)
 
 
 def _session(slug: str, wanted: UUID | None) -> UUID | None:

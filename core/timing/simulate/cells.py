@@ -14,6 +14,7 @@ SECTORS = 3
 
 _LATE_PASSING, _LATE_TIME = 0.03, 0.035
 _SWAP, _SWAP_SHOWN_MS = 0.3, 20_000
+_NAMED_MS = 20_000
 _COLOURS = (("no1", "#FFFF00"), ("no2", "#00FF40"), ("notc16731983", "#4F4FFF"))
 """Plate colours by class; the number of the last is the same colour, blue first."""
 
@@ -60,9 +61,9 @@ class Cells:
             for name, colour in _COLOURS
         ]
 
-    def driver_of(self, place: int) -> str:
+    def driver_of(self, place: int, *, is_next: bool = False) -> str:
         drivers = self.karts[place].drivers
-        return drivers[self.driver.get(place, 0) % len(drivers)]
+        return drivers[(self.driver.get(place, 0) + is_next) % len(drivers)]
 
     def start(self, happening: Happening) -> None:
         self.standing.start(happening.kart, happening.at_ms)
@@ -154,7 +155,11 @@ class Cells:
                 self.server.show(place, "dr", "dr", kart.team)
             else:
                 stint = stint_clock(timedelta(milliseconds=max(0, now_ms - self.out_ms[place])))
-                self.server.show(place, "dr", "drteam", f"{self.driver_of(place)} [{stint}]")
+                self.server.show(place, "dr", "drteam", f"{self._named(place, now_ms)} [{stint}]")
+
+    def _named(self, place: int, now_ms: int) -> str:
+        """During a stop somebody types who drives next."""
+        return self.driver_of(place, is_next=now_ms - self.in_ms.get(place, now_ms) >= _NAMED_MS)
 
     def _swap_kart(self, place: int) -> None:
         kart = self.karts[place]

@@ -1,7 +1,7 @@
 """A simulated race, told frame by frame; see the package for what it holds and what it is good for."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -26,6 +26,8 @@ class Race:
     """The venue's list: every lap, also those that nobody listened to."""
     official_stops: tuple[Stop, ...]
     """The same of stops; those of karts still in at the end have no way out."""
+    driven_ms: Mapping[tuple[str, str], int]
+    """How long each driver drove, by source id and name."""
     junk: int
     grids: int
 
@@ -44,6 +46,7 @@ def simulate(plan: Plan) -> Race:
         half_told_stops=telling.half_told_stops,
         official_laps=tuple(telling.official_laps),
         official_stops=tuple(telling.official_stops),
+        driven_ms=dict(telling.driven_ms),
         junk=telling.junk,
         grids=telling.grids,
     )

@@ -1,5 +1,6 @@
 """How a race is told and recorded: frame by frame, with interruptions, and with the truth about what was told."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ class Telling:
         self.stops: list[Stop] = []
         self.official_laps: list[Lap] = []
         self.official_stops: list[Stop] = []
+        self.driven_ms: Counter[tuple[str, str]] = Counter()
         self.half_told_stops = 0
         self.junk = 0
         self.grids = 0
@@ -45,6 +47,7 @@ class Telling:
         self._missed: dict[int, Lap] = {}
         self._seen: dict[int, str] = {}
         self._in_at: dict[int, datetime | None] = {}
+        self._out_ms: dict[int, int] = {}
         self._light, self._clock, self._comments = "lr", "text|00:25:00", ""
         self._schedule = self._scheduled()
         self._breaks = [at_ms for at_ms, action in self._schedule if action in self._breaking()]
@@ -71,10 +74,13 @@ class Telling:
         place = happening.kart
         match happening.what:
             case What.START:
+                self._out_ms[place] = happening.at_ms
                 self._cells.start(happening)
             case What.READ_TWICE:
                 self._cells.read_twice(happening)
             case What.LAP:
+                if happening.is_last:
+                    self._note_driven(happening)
                 self._note_lap(happening)
                 calm = all(abs(now_ms - at_ms) > 3000 for at_ms in self._breaks)
                 self._cells.lap(happening, may_be_late=calm)
@@ -82,10 +88,18 @@ class Telling:
                 self._cells.sector(happening)
             case What.PIT_IN:
                 self._in_at[place] = self._at(happening.at_ms) if self._is_linked else None
+                self._note_driven(happening)
                 self._cells.come_in(happening)
             case What.PIT_OUT:
                 self._note_stop(happening)
+                self._out_ms[place] = happening.at_ms
                 self._cells.go_out(happening)
+
+    def _note_driven(self, happening: Happening) -> None:
+        """A driver's time runs from the way out of the pits to the next way in."""
+        place = happening.kart
+        driver = self._karts[place].source_id, self._cells.driver_of(place)
+        self.driven_ms[driver] += happening.at_ms - self._out_ms[place]
 
     def _note_lap(self, happening: Happening) -> None:
         place, kart = happening.kart, self._karts[happening.kart]
@@ -98,7 +112,7 @@ class Telling:
             happening.lap_ms,
             happening.kind,
             at,
-            self._cells.driver_of(place),
+            self._cells.driver_of(place, is_next=happening.what is What.PIT_OUT),
             sectors_ms=happening.sectors_ms,
         )
         self.official_laps.append(lap)
