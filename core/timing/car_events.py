@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from core.timing import events as said
 from core.timing.cars import CarState, Visit
-from core.timing.laps import pass_line, show_laps, show_last_lap
+from core.timing.laps import overdue_time, pass_line, show_laps, show_last_lap
 from core.timing.model import CarStatus, Provenance
 from core.timing.numbers import needs_number, rebase
 from core.timing.sectors import end_sector, late_sector, show_sector
@@ -51,6 +51,10 @@ def _nation(_session: SessionState, car: CarState, event: said.NationShown) -> N
 
 
 def _last(session: SessionState, car: CarState, event: said.LastLap) -> None:
+    overdue = overdue_time(car, event.ms, event.rank, session.now)
+    if overdue is not None:
+        session.correct(overdue)
+        return
     session.keep(show_last_lap(car, event.ms, event.rank, session.now))
     if car.fresh_at is not None:
         session.waiting.add(car.source_id)

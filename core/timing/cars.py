@@ -115,6 +115,8 @@ class CarState:
     """A new last-lap text waits for its passing since."""
     passed_at: datetime | None = None
     """A passing waits for its last-lap text since."""
+    timeless_at: datetime | None = None
+    """The last passing that was decided without a time of its own, which may yet come."""
     grew_at: datetime | None = None
     """When the feed's lap counter last grew."""
     fell_at: datetime | None = None

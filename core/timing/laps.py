@@ -12,6 +12,7 @@ frame, or up to a second before or after it. What Apex recordings teach beside t
 * A car's number of laps is the feed's counter; without one it is our own count, which the gap cells correct.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.timing.cars import CarState
@@ -20,6 +21,9 @@ from core.timing.sectors import forget_sectors, take_sectors
 
 PATIENCE = timedelta(seconds=1)
 """How far apart a passing, its lap time and its pit signal may arrive."""
+
+_OVERDUE = timedelta(seconds=4)
+"""How late the time of a passing may come that was decided without it: some links and recorders stall."""
 
 _AGREES_MS = 1500
 """How far the clock of frames may be from a lap time: batches of 0.2 s, recorders that stamp whole seconds."""
@@ -35,6 +39,18 @@ def show_last_lap(car: CarState, ms: int | None, rank: Rank, now: datetime) -> L
         car.fresh_at = now
         return None
     return complete(car, LapKind.LAP, car.passed_at)
+
+
+def overdue_time(car: CarState, ms: int | None, rank: Rank, now: datetime) -> Lap | None:
+    """The last lap with the time that came after all: it was taken for the one before, driven twice."""
+    if not _is_overdue(car, now) or ms is None or ms == car.last_ms or car.latest is None:
+        return None
+    if car.crossed_at != car.timeless_at or car.latest.at != car.timeless_at:
+        return None
+    car.timeless_at = None
+    car.last_ms, car.last_rank = ms, rank
+    car.pace_ms = ms if car.latest.kind is LapKind.LAP else car.pace_ms
+    return replace(car.latest, lap_ms=ms)
 
 
 def pass_line(car: CarState, now: datetime) -> Lap | None:
@@ -96,14 +112,17 @@ def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
         if car.left is not None:
             car.left.lap_ms = car.last_ms
         return complete(car, LapKind.PIT, at), False
-    if _near(car.grew_at, at) or _agrees(car, at):
-        return complete(car, LapKind.LAP, at), False
+    passings = [at] if car.timeless_at is None or not _is_overdue(car, at) else [at, car.timeless_at]
+    for passed_at in passings:
+        if _near(car.grew_at, passed_at) or _agrees(car, passed_at):
+            return complete(car, LapKind.LAP, passed_at), False
     car.fresh_at = None
     return None, True
 
 
 def _settle_passing(car: CarState, at: datetime) -> Lap | None:
     """A passing without a lap time."""
+    car.timeless_at = at
     if _agrees(car, at) or (car.last_ms is not None and _near(car.grew_at, at)):
         return complete(car, LapKind.LAP, at)
     car.passed_at = None
@@ -133,6 +152,10 @@ def _agrees(car: CarState, at: datetime) -> bool:
         return False
     elapsed_ms = (at - car.lap_began_at) / timedelta(milliseconds=1)
     return abs(elapsed_ms - car.last_ms) <= _AGREES_MS
+
+
+def _is_overdue(car: CarState, now: datetime) -> bool:
+    return car.timeless_at is not None and now - car.timeless_at <= _OVERDUE
 
 
 def _near(moment: datetime | None, at: datetime) -> bool:

@@ -86,7 +86,7 @@ def forget_between(car: CarState, hidden: timedelta) -> None:
         car: whose.
         hidden: for how long the recorder's clock stood still; what began before it began so much earlier.
     """
-    car.lap_began_at = car.grew_at = car.fell_at = car.out_at = None
+    car.timeless_at = car.lap_began_at = car.grew_at = car.fell_at = car.out_at = None
     car.is_sure, car.leader_laps, car.is_gap_old = False, None, True
     car.behind_ms = None
     forget_sectors(car)

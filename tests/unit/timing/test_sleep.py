@@ -1,5 +1,6 @@
-"""What must not be claimed after a recorder has slept, or of a feed that was joined in mid-stream."""
+"""Recorders that slept, stalled, or joined in mid-stream: what must not be claimed, and what is still known."""
 
+from core.timing.board import Harvest
 from core.timing.model import Provenance
 from tests.unit.timing.stage import Stage, at
 
@@ -124,3 +125,42 @@ def test_a_time_that_comes_behind_its_passing_leaves_laps_unseen_too() -> None:
     stage.hear(490.4, "r1.llp|tn|60.500")
 
     assert numbers(stage, "r1") == [(1, Provenance.FEED), (8, Provenance.COMPUTED)]
+
+
+def overdue(*, is_handed_out: bool) -> Harvest:
+    """The second lap's time comes 1.6 s late; its passing was taken for the first lap driven again."""
+    stage = Stage(types=("no", "llp"))
+    stage.show(0, {"r1": {"no": "no1 7"}})
+    frames = [(10.0, "r1|*||"), (70.0, "r1c2|tn|60.000\nr1|*|60000|"), (130.5, "r1|*|60000|"), (131.7, "r2|#|2")]
+    for second, frame in [*frames, (132.1, "r1c2|tn|1:00.500"), (192.5, "r1c2|tn|1:02.000\nr1|*|60000|")]:
+        stage.fold.apply(stage.source.feed(frame, at(second)))
+        if is_handed_out and second == 131.7:
+            stage.fold.drain()
+    [harvest] = stage.fold.drain()
+    return harvest
+
+
+def test_a_time_that_comes_when_nobody_waits_for_it_any_more_replaces_the_one_before() -> None:
+    harvest = overdue(is_handed_out=False)
+
+    assert [lap.lap_ms for lap in harvest.laps] == [60_000, 60_500, 62_000]
+
+
+def test_a_lap_that_was_handed_out_before_its_time_came_is_corrected() -> None:
+    harvest = overdue(is_handed_out=True)
+
+    assert [(lap.lap, lap.lap_ms) for lap in harvest.corrected] == [(2, 60_500)]
+    assert [lap.lap_ms for lap in harvest.laps] == [62_000]
+
+
+def test_a_passing_that_was_no_lap_is_one_when_its_time_comes_after_all() -> None:
+    stage = Stage(types=("no", "llp"))
+    stage.show(0, {"r1": {"no": "no1 7"}})
+    stage.hear(10, "r1|*||")
+    stage.hear(70, "r1.llp|tn|60.000", "r1|*|60000|")
+    stage.hear(140, "r1|*|60000|")
+    stage.hear(141.2, "r2|#|2")
+    stage.hear(141.6, "r1.llp|tn|1:10.000")
+    stage.close()
+
+    assert [(lap.lap_ms, lap.at) for lap in stage.laps][1:] == [(70_000, at(140))]
