@@ -24,6 +24,7 @@ _LAP_WORDS = frozenset(
 )
 
 
+@lru_cache(_REMEMBERED)
 def number(text: str) -> int | None:
     """A plain count: up to nine ASCII digits (`isdigit` alone would let through digits that `int` refuses)."""
     if text and len(text) <= _LONGEST_NUMBER and text.isascii() and text.isdigit():
@@ -60,6 +61,7 @@ def gap(text: str) -> tuple[int | None, int | None, int | None]:
     return None, *_laps(text)
 
 
+@lru_cache(_REMEMBERED)
 def hours_minutes_ms(text: str) -> int | None:
     """Milliseconds of a stint clock `h:mm`; the feed counts minutes."""
     hours, colon, minutes = text.partition(":")
