@@ -114,7 +114,8 @@ def _settle_time(car: CarState, at: datetime) -> tuple[Lap | None, bool]:
         return complete(car, LapKind.PIT, at), False
     passings = [at] if car.timeless_at is None or not _is_overdue(car, at) else [at, car.timeless_at]
     for passed_at in passings:
-        if _near(car.grew_at, passed_at) or _agrees(car, passed_at):
+        is_first = car.lap_began_at == car.timeless_at == passed_at
+        if _near(car.grew_at, passed_at) or _agrees(car, passed_at) or is_first:
             return complete(car, LapKind.LAP, passed_at), False
     car.fresh_at = None
     return None, True

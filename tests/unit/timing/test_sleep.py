@@ -164,3 +164,14 @@ def test_a_passing_that_was_no_lap_is_one_when_its_time_comes_after_all() -> Non
     stage.close()
 
     assert [(lap.lap_ms, lap.at) for lap in stage.laps][1:] == [(70_000, at(140))]
+
+
+def test_the_first_passing_behind_a_table_is_a_lap_when_its_time_comes_after_all() -> None:
+    stage = Stage(types=("no", "llp"))
+    stage.show(0, {"r1": {"no": "no1 7", "llp": "tn 60.000"}})
+    stage.hear(40, "r1|*|60000|")
+    stage.hear(41.2, "r2|#|2")
+    stage.hear(41.6, "r1.llp|tn|1:00.500")
+    stage.close()
+
+    assert stage.times() == [60_500]
