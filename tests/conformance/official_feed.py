@@ -5,22 +5,16 @@ recorder's clock may have stood still before it (`slept`), and it may open with 
 """
 
 import heapq
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
 
 from core.timing.recordings import RecordedFrame
-from core.timing.simulate import PitLaps, Signals
+from core.timing.simulate import Signals
 from core.timing.simulate.server import lap_text, pit_clock, stint_clock
 from tests.conformance.official_list import Entry, Moment, What, entries
-from tests.conformance.official_venue import FRAME_MS, Car, Table, Venue
-
-STARTED_AT = datetime(2026, 5, 2, 13, tzinfo=UTC)
-HOUR_MS = 3_600_000
-RACE_MS = 24 * HOUR_MS
+from tests.conformance.official_plan import HOUR_MS, RACE_MS, STARTED_AT, Plan, Recorded, Told, ToldStop, Window
+from tests.conformance.official_venue import FRAME_MS, Car, Table
 
 _EARLY, _LATE, _TWICE = 0.04, 0.075, 0.09
 """Shares of passings whose time comes early, late, and of laps in which the transponder is read once more."""
@@ -28,6 +22,7 @@ _EARLY, _LATE, _TWICE = 0.04, 0.075, 0.09
 _COUNTDOWN_MS, _NAMES_MS, _STINTS_MS = 30_050, 30_100, 60_000
 _KEEP_ALIVE_MS = 60_100
 _CORRECTION_MS = 137
+_STALLS_MS = (0, 0, 0, 30, 150, 600, 900)
 _EDGE_MS = 2500
 """What is told so close to an end of a window may be half told."""
 
@@ -39,79 +34,9 @@ _JUNK = (
 )
 
 
-class Window(NamedTuple):
-    """From when to when somebody listened, in race time."""
-
-    since_ms: int
-    until_ms: int
-    has_table: bool = True
-    slept: bool = False
-    """Whether the recorder's clock stood still before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A venue, and what became of its recording."""
-
-    venue: Venue
-    pit_laps: PitLaps
-    windows: tuple[Window, ...]
-    seed: int = 1
-    reconnect_every_ms: int | None = 47 * 60_000
-    """A table is sent again so often."""
-    layout_changes_ms: int | None = None
-    late_entry_ms: int | None = None
-    """When the last team gets its row."""
-    corrected: int = 0
-    """So many lap times are corrected by officials while they stand in the table; the list has them corrected."""
-    given: int = 0
-    """So many teams are given a lap that no line saw, which the list leaves empty."""
-    hidden_ms: int | None = None
-    """When the venue takes its page off for some seconds."""
-
-
-class Told(NamedTuple):
-    """A lap of the list that was told whole."""
-
-    source_id: str
-    number: int
-    ms: int
-    driver: str
-    is_pit: bool
-
-
-class ToldStop(NamedTuple):
-    """A stop whose end was told; `is_whole` when its beginning was told too."""
-
-    source_id: str
-    out_at: datetime
-    ms: int
-    is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A recording of the list's race; what of the list it holds for sure, and what it may tell beside that."""
-
-    frames: tuple[RecordedFrame, ...]
-    laps: tuple[Told, ...]
-    stops: tuple[ToldStop, ...]
-    allowed: dict[str, list[tuple[int, int]]]
-    """Laps that may be told, by car: number and time, in order."""
-    lines: int
-
-
 def record(plan: Plan) -> Recorded:
     teams = entries(plan.pit_laps)
     return _Recorder(plan, teams).run()
-
-
-def recording_lines(recorded: Recorded) -> Iterator[str]:
-    """As a file of JSON lines with a relative clock."""
-    start = recorded.frames[0].at
-    yield json.dumps({"v": 1, "circuit_url": "", "ws_port": 0, "name": "24 h", "started_at": start.isoformat()})
-    for frame in recorded.frames:
-        yield json.dumps({"t": (frame.at - start).total_seconds(), "msg": frame.text})
 
 
 class _Recorder:
@@ -207,7 +132,9 @@ class _Recorder:
                 told_ms += _KEEP_ALIVE_MS
                 self._frames.append(RecordedFrame(self._at(told_ms), "\n"))
             told_ms = at_ms
-            self._frames.append(RecordedFrame(self._at(at_ms), "\n".join(table.frames[frame]) + "\n"))
+            late_ms = self._rng.choice(_STALLS_MS) if self._plan.stalls else 0
+            at = max(self._at(at_ms + late_ms), self._frames[-1].at if self._frames else STARTED_AT)
+            self._frames.append(RecordedFrame(at, "\n".join(table.frames[frame]) + "\n"))
         table.frames.clear()
 
     def _at(self, race_ms: int) -> datetime:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
-from tests.conformance.official_feed import Recorded, Told, ToldStop
+from tests.conformance.official_plan import Recorded, Told, ToldStop
 
 ToldJson: TypeAlias = Mapping[str, Any]
 """One session of the replay, as JSON has it."""

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from core.timing.simulate import PitLaps, Signals
 from portal.cli.timing import app
-from tests.conformance.official_feed import (
+from tests.conformance.official_feed import record
+from tests.conformance.official_plan import (
     HOUR_MS,
     RACE_MS,
     STARTED_AT,
@@ -22,7 +23,6 @@ from tests.conformance.official_feed import (
     Told,
     ToldStop,
     Window,
-    record,
     recording_lines,
 )
 from tests.conformance.official_venue import Venue
@@ -32,7 +32,14 @@ FEWEST_EXACT, MOST_PHANTOMS, FEWEST_NAMED = 0.998, 5, 0.99
 MOST_OVERCLAIMED = 0.015
 """Until the next race clock, up to 30 s, nobody can know that the recorder has slept."""
 
-FEWEST_NUMBERED = {"a day, contain": 0.95, "a day, are stops": 0.94, "sleepy": 0.8, "no table": 0, "table later": 0.15}
+FEWEST_NUMBERED = {
+    "stalls": 0.99,
+    "a day, contain": 0.95,
+    "a day, are stops": 0.94,
+    "sleepy": 0.8,
+    "no table": 0,
+    "table later": 0.15,
+}
 """Where no counter tells, less: behind a sleep or a beginning without a table only some cells betray a number."""
 
 MINUTE_MS = 60_000
@@ -74,6 +81,7 @@ PLANS = {
     "officials": Plan(
         COUNTS, PitLaps.CONTAIN, SOME_TIME, corrected=2, given=2, hidden_ms=HOUR_MS, layout_changes_ms=40 * MINUTE_MS
     ),
+    "stalls": Plan(COUNTS_NOT, PitLaps.CONTAIN, SOME_TIME, stalls=True),
     "sleepy": Plan(COUNTS_NOT, PitLaps.ARE_STOPS, SLEEPY, reconnect_every_ms=None),
     "no table": Plan(COUNTS, PitLaps.CONTAIN, MID_STREAM, reconnect_every_ms=None),
     "table later": Plan(COUNTS_NOT, PitLaps.ARE_STOPS, MID_STREAM),
