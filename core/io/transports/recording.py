@@ -2,10 +2,8 @@
 
 `Frame.at` is the clock of the feed. It runs at the recording's own pace whatever the speed, so that the rules about
 "within a second" and "as long as a lap" hold at any speed and a late reader folds like a punctual one. It begins with
-the wall clock; another round begins a second after the last frame of the round before.
-
-Pause, speed and seeking may be asked for from any thread. Seeking goes through everything before the moment without
-waiting, because the state of a feed is the sum of its frames; seeking back begins another round.
+the wall clock; another round begins a second after the last frame of the round before. Whoever wants to pause or to
+seek plays the journal instead (`core.io.dvr`).
 """
 
 import threading
@@ -19,11 +17,7 @@ from core.io.clock import utc_now
 from core.io.transports import Frame, Resume
 from core.timing.recordings import RecordedFrame, read_recording
 
-SLOWEST, FASTEST = 0.1, 100.0
-
 _BETWEEN_ROUNDS = timedelta(seconds=1)
-_LOOK_UP_S = 0.1
-"""How long a wait may overlook that something else was asked for."""
 
 
 class Replay:
@@ -51,26 +45,15 @@ class Replay:
         after: Resume | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.recorded_at: datetime | None = None
-        """When the last frame was recorded, by the recorder's clock."""
-        self.played_s = 0.0
-        """How far into the recording the last frame is."""
         self._recording = read_recording(path)
-        self._speed = _within(speed)
+        self._speed = speed
         self._loop = loop
         self._tells_when = self._recording.has_clock and not loop  # every round of a loop is a race of its own
         self._begin_s = begin_s
         self._after = after
         self._now = now
-        self._is_paused = False
-        self._goal_s: float | None = None
-        self._starts_over = False
-        self._playhead_s = 0.0
-        self._moved_at = 0.0
-
-    @property
-    def speed(self) -> float:
-        return self._speed
+        self._begun_s = 0.0
+        """When the beginning of the recording would have been due, on the machine's steady clock."""
 
     def frames(self, stop: threading.Event) -> Iterator[Frame]:
         """Frames as they fall due; ends with the recording, or soon after `stop` is set."""
@@ -80,7 +63,7 @@ class Replay:
             for frame in self._round(stop, position, position % length, at):
                 yield frame
                 position, at = position + 1, frame.at
-            if not (self._loop or self._starts_over):
+            if not self._loop:
                 return
             position = -(-position // length) * length
 
@@ -88,23 +71,8 @@ class Replay:
         """A recording answers nothing: what was asked while it was made is among its frames."""
         return iter(())
 
-    def pause(self) -> None:
-        self._is_paused = True
-
-    def resume(self) -> None:
-        self._is_paused = False
-
-    def set_speed(self, speed: float) -> None:
-        self._speed = _within(speed)
-
-    def seek(self, seconds: float) -> None:
-        """Go to that many seconds into the recording."""
-        self._goal_s = seconds
-        self._starts_over = seconds < self.played_s
-
     def _round(self, stop: threading.Event, position: int, skipped: int, at: datetime | None) -> Iterator[Frame]:
         """One passage through the file from frame `skipped` on; `at` is that of the frame before."""
-        self._starts_over = False
         lead = timedelta(seconds=self._begin_s) if at is None else timedelta()
         timed = (
             (frame, frame.at - first.at, frame.at - before.at) for first, before, frame in _in_turn(self._recording)
@@ -112,33 +80,11 @@ class Replay:
         for place, (frame, since_start, since_last) in enumerate(islice(timed, skipped, None)):
             step = _BETWEEN_ROUNDS if skipped + place == 0 and at is not None else max(since_last, timedelta())
             if place == 0:
-                self._begin(since_start - step + lead)
-            if not self._wait(since_start.total_seconds(), stop):
+                self._begun_s = time.monotonic() - (since_start - step + lead).total_seconds() / self._speed
+            if stop.wait(max(self._begun_s + since_start.total_seconds() / self._speed - time.monotonic(), 0)):
                 return
             at = self._now() - lead if at is None else at + step
-            self.recorded_at, self.played_s = frame.at, since_start.total_seconds()
             yield Frame(frame.text, at, position + place, recorded_at=frame.at if self._tells_when else None)
-
-    def _begin(self, playhead: timedelta) -> None:
-        self._playhead_s = playhead.total_seconds()
-        self._moved_at = time.monotonic()
-
-    def _wait(self, moment_s: float, stop: threading.Event) -> bool:
-        """Until the playhead is there; False when the round is to end before."""
-        while not (stop.is_set() or self._starts_over):
-            self._move_playhead()
-            if self._playhead_s >= moment_s:
-                return True
-            stop.wait(min((moment_s - self._playhead_s) / self._speed, _LOOK_UP_S))
-        return False
-
-    def _move_playhead(self) -> None:
-        now = time.monotonic()
-        if not self._is_paused:
-            self._playhead_s += (now - self._moved_at) * self._speed
-        self._moved_at = now
-        if self._goal_s is not None:
-            self._playhead_s, self._goal_s = self._goal_s, None
 
 
 def _in_turn(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, RecordedFrame, RecordedFrame]]:
@@ -148,7 +94,3 @@ def _in_turn(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, R
         first = first or frame
         yield first, before or frame, frame
         before = frame
-
-
-def _within(speed: float) -> float:
-    return min(max(speed, SLOWEST), FASTEST)

@@ -1,4 +1,4 @@
-"""A recording played back as a feed: at its own pace, at any speed, paused, sought, resumed and in a loop."""
+"""A recording played back as a feed: at its own pace, at any speed, resumed and in a loop."""
 
 import threading
 import time
@@ -25,8 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def play(replay: Replay, count: int | None = None) -> list[Frame]:
-    """The first frames, at once or nearly so."""
-    replay.set_speed(100)
+    """The first frames."""
     frames: list[Frame] = []
     for frame in replay.frames(threading.Event()):
         frames.append(frame)
@@ -40,7 +39,7 @@ def noon() -> datetime:
 
 
 def test_frames_keep_their_distance_and_begin_now(path: Path) -> None:
-    frames = play(Replay(path, now=noon))
+    frames = play(Replay(path, speed=100, now=noon))
 
     assert [(frame.at - NOON).total_seconds() for frame in frames] == list(MOMENTS)
     assert [frame.position for frame in frames] == [0, 1, 2, 3, 4]
@@ -48,14 +47,14 @@ def test_frames_keep_their_distance_and_begin_now(path: Path) -> None:
 
 
 def test_a_replay_can_begin_in_the_middle_as_if_it_had_run_before(path: Path) -> None:
-    frames = play(Replay(path, begin_s=3, loop=True, now=noon), 6)
+    frames = play(Replay(path, speed=100, begin_s=3, loop=True, now=noon), 6)
 
     assert [(frame.at - NOON).total_seconds() for frame in frames[:5]] == [moment - 3 for moment in MOMENTS]
     assert (frames[5].at - frames[4].at).total_seconds() == 1 + MOMENTS[0]
 
 
 def test_a_loop_goes_on_a_second_after_its_end(path: Path) -> None:
-    frames = play(Replay(path, loop=True, now=noon), 7)
+    frames = play(Replay(path, speed=100, loop=True, now=noon), 7)
 
     assert [(frame.at - NOON).total_seconds() for frame in frames[4:]] == [6, 7, 7.5]
     assert [frame.position for frame in frames[4:]] == [4, 5, 6]
@@ -63,11 +62,11 @@ def test_a_loop_goes_on_a_second_after_its_end(path: Path) -> None:
 
 @pytest.mark.parametrize("position", [1, 4, 6, 11])
 def test_a_replay_goes_on_behind_the_frame_that_came_last(path: Path, position: int) -> None:
-    whole = play(Replay(path, loop=True, now=noon), position + 4)
+    whole = play(Replay(path, speed=100, loop=True, now=noon), position + 4)
     last = whole[position]
 
     after = Resume(position, last.at, NOON)
-    rest = play(Replay(path, loop=True, after=after, now=lambda: NOON + timedelta(hours=1)), 3)
+    rest = play(Replay(path, speed=100, loop=True, after=after, now=lambda: NOON + timedelta(hours=1)), 3)
 
     assert rest == whole[position + 1 :]
 
@@ -81,35 +80,8 @@ def test_the_wall_clock_waits_for_what_is_not_yet_due(path: Path) -> None:
             break
 
     assert 0.25 < time.monotonic() - started < 2
-    assert replay.played_s == 3
-    assert replay.recorded_at is not None
-    assert replay.recorded_at.isoformat() == "2020-01-01T00:00:03+00:00"
-
-
-def test_a_paused_replay_waits_until_it_is_resumed(path: Path) -> None:
-    replay = Replay(path, speed=100)
-    replay.pause()
-    threading.Timer(0.3, replay.resume).start()
-    started = time.monotonic()
-
-    list(replay.frames(threading.Event()))
-
-    assert time.monotonic() - started > 0.3
-
-
-def test_seeking_back_begins_another_round(path: Path) -> None:
-    replay = Replay(path, now=noon)
-    replay.seek(3)
-    seen: list[str] = []
-    for frame in replay.frames(threading.Event()):
-        seen.append(frame.text)
-        if len(seen) == 4:
-            replay.seek(1)
-        if len(seen) == 7:
-            break
-
-    assert [text.removeprefix("frame at ") for text in seen] == ["0", "0.5", "1", "3", "0", "0.5", "1"]
-    assert frame.position == 7
+    assert frame.recorded_at is not None
+    assert frame.recorded_at.isoformat() == "2020-01-01T00:00:03+00:00"
 
 
 def test_a_replay_that_is_told_to_stop_ends_soon(path: Path) -> None:
@@ -120,14 +92,6 @@ def test_a_replay_that_is_told_to_stop_ends_soon(path: Path) -> None:
     list(Replay(path).frames(stop))
 
     assert time.monotonic() - started < 1
-
-
-@pytest.mark.parametrize(("asked", "expected"), [(0.01, 0.1), (1000, 100.0)])
-def test_speed_stays_within_its_limits(path: Path, asked: float, expected: float) -> None:
-    replay = Replay(path, speed=asked)
-    assert replay.speed == expected
-    replay.set_speed(asked)
-    assert replay.speed == expected
 
 
 def test_an_empty_recording_ends_even_in_a_loop(tmp_path: Path) -> None:
