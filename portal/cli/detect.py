@@ -77,7 +77,7 @@ def _archive(file: Path) -> Finding:
     try:
         with ZipFile(file) as archive:
             names = archive.namelist()
-    except (BadZipFile, NotImplementedError):
+    except (BadZipFile, NotImplementedError):  # the second: a zip of a later version than zipfile reads
         names = []
     if "manifest.json" in names:
         return detect(["PK\x03\x04 manifest.json"])

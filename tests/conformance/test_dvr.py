@@ -15,7 +15,6 @@ NAMES = ("mariembourg_24h_day1_20260523", "eupen_column", "misanino_it_20260528"
 FILES = [path for path in apex() if path.name.startswith(NAMES)]
 
 
-@pytest.mark.skipif(not FILES, reason="PADDOCK_TEST_DATA is not set")
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
 def test_a_seek_stands_where_the_fold_stands(file: Path, tmp_path: Path) -> None:
     frames, latest = [], None
