@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.penalties.catalogue import DECISIONS, Catalogue
-from core.penalties.entry import Command, Decide, Issue, Void
+from core.penalties.commands import Command, Decide, Issue, Void
 from core.penalties.fold import Fold
 from core.penalties.model import Incident, Penalty
 from core.sessions.model import Phase, RaceSession

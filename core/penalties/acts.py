@@ -12,17 +12,9 @@ from typing import assert_never
 from core.accounts.model import Right
 from core.accounts.policy import demand
 from core.errors import Conflict, NotFound
-from core.penalties.entry import Command, Decide, Issue, Record, Void
-from core.penalties.events import (
-    SESSION,
-    Body,
-    IncidentDecided,
-    IncidentRecorded,
-    IncidentVoided,
-    NewEvent,
-    PenaltyIssued,
-    PhaseStarted,
-)
+from core.penalties.bodies import Body, IncidentDecided, IncidentRecorded, IncidentVoided, PenaltyIssued, PhaseStarted
+from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.events import SESSION, NewEvent
 from core.penalties.fold import Fold, penalty_id
 from core.penalties.log import WriteRequest
 from core.penalties.model import Act, Incident, IncidentState, PenaltyState

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from core.errors import BadInput, StaleSession
 from core.penalties.acts import Bench, Who
+from core.penalties.bodies import IncidentDecided, PenaltyIssued
 from core.penalties.catalogue import Catalogue
-from core.penalties.entry import Command, parse, resolve
-from core.penalties.events import IncidentDecided, LogEvent, NewEvent, PenaltyIssued
+from core.penalties.commands import Command
+from core.penalties.entry import parse, resolve
+from core.penalties.events import LogEvent, NewEvent
 from core.penalties.fold import Fold, penalty_id
 from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
 from core.penalties.messages import about_kart, incident_of, sentence

@@ -11,47 +11,15 @@ without a space. A message names the word that was not understood and what could
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import assert_never
+from dataclasses import replace
 
 from core.errors import BadInput
 from core.penalties.catalogue import Catalogue
+from core.penalties.commands import Command, Decide, Issue, Record, Void
 
 LONGEST = 300
 """Characters of a line; a longer one was pasted by mistake."""
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One incident for each kart, `back_s` seconds ago, perhaps decided at once."""
-
-    karts: tuple[str, ...]
-    code: str
-    second_kart: str | None = None
-    turn: int | None = None
-    text: str = ""
-    back_s: int = 0
-    outcome: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decide:
-    incident: int
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    incident: int
-
-
-@dataclass(frozen=True, slots=True)
-class Void:
-    incident: int
-    reason: str
-
-
-Command = Record | Decide | Issue | Void
 
 _NUMBER = r"[0-9]{1,6}[A-Z]{0,2}(?![A-Z])"
 _BACK = re.compile(r"-([0-9]{1,4})s?(?=\s)")
@@ -218,13 +186,11 @@ def resolve(command: Command, catalogue: Catalogue) -> Command:
         case Record():
             return checked(_resolved(command, catalogue), catalogue)
         case Decide():
-            return Decide(command.incident, outcome(command.outcome, catalogue))
+            return replace(command, outcome=outcome(command.outcome, catalogue))
         case Void():
             return Void(command.incident, _reason(command.incident, command.reason.strip()))
-        case Issue():
-            return command
         case _:
-            assert_never(command)
+            return command
 
 
 def _resolved(record: Record, catalogue: Catalogue) -> Record:

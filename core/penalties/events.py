@@ -11,13 +11,54 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
-from core.sessions.model import Phase
+from core.penalties.bodies import (
+    Body,
+    CountersCarried,
+    DecisionApproved,
+    DocumentPublished,
+    IncidentAmended,
+    IncidentDecided,
+    IncidentMerged,
+    IncidentRecorded,
+    IncidentRejudged,
+    IncidentVoided,
+    MessageSaid,
+    PenaltyAcknowledged,
+    PenaltyApproved,
+    PenaltyCancelled,
+    PenaltyIssued,
+    PenaltyNotified,
+    PhaseStarted,
+    ProtestDecided,
+    ProtestLodged,
+    ReportAmended,
+    ReportFiled,
+    ReportRefused,
+    ReviewResolved,
+    RulesetChanged,
+    RulesetPinned,
+    ServingAccepted,
+    ServingRecorded,
+    ServingReported,
+    ServingVerified,
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+    SessionPaused,
+    SignalShown,
+    TrackStateSet,
+    UnservedConfirmed,
+)
 
 SESSION = "session"
 """Subject of the events about the session itself; those about an incident have its number."""
 
 NO_FURTHER_ACTION = "nfa"
 INVESTIGATING = "investigating"
+AUTO = "auto"
+"""The ruleset judges."""
+OTHER = "other"
+"""A penalty in an official's own words."""
 
 
 class EventType(StrEnum):
@@ -29,83 +70,34 @@ class EventType(StrEnum):
     INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_DECIDED = "incident_decided"
     INCIDENT_VOIDED = "incident_voided"
+    INCIDENT_AMENDED = "incident_amended"
+    INCIDENT_MERGED = "incident_merged"
+    SIGNAL_SHOWN = "signal_shown"
+    DECISION_APPROVED = "decision_approved"
+    PENALTY_APPROVED = "penalty_approved"
     PENALTY_ISSUED = "penalty_issued"
+    PENALTY_NOTIFIED = "penalty_notified"
+    PENALTY_ACKNOWLEDGED = "penalty_acknowledged"
+    PENALTY_CANCELLED = "penalty_cancelled"
+    SERVING_REPORTED = "serving_reported"
+    SERVING_RECORDED = "serving_recorded"
+    SERVING_VERIFIED = "serving_verified"
+    SERVING_ACCEPTED = "serving_accepted"
+    UNSERVED_CONFIRMED = "unserved_confirmed"
+    REVIEW_RESOLVED = "review_resolved"
+    PROTEST_LODGED = "protest_lodged"
+    PROTEST_DECIDED = "protest_decided"
+    TRACK_STATE_SET = "track_state_set"
+    SESSION_ENDED = "session_ended"
+    RULESET_CHANGED = "ruleset_changed"
+    INCIDENT_REJUDGED = "incident_rejudged"
+    COUNTERS_CARRIED = "counters_carried"
+    REPORT_FILED = "report_filed"
+    REPORT_AMENDED = "report_amended"
+    REPORT_REFUSED = "report_refused"
+    DOCUMENT_PUBLISHED = "document_published"
+    MESSAGE_SAID = "message_said"
 
-
-@dataclass(frozen=True, slots=True)
-class RulesetPinned:
-    """The whole ruleset in its canonical form, so that the session is complete by itself."""
-
-    ruleset: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionOpened:
-    """The circuit's pointer came here; writes are taken from now on."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPaused:
-    """Another session of the circuit was opened; writes are refused from now on."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class SessionClosed:
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseStarted:
-    phase: Phase
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentRecorded:
-    incident: int
-    kart: str
-    code: str
-    phase: Phase | None = None
-    second_kart: str | None = None
-    turn: int | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentDecided:
-    """`outcome`: `nfa`, `investigating`, or the code of a penalty in the ruleset of this event."""
-
-    incident: int
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentVoided:
-    incident: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PenaltyIssued:
-    incident: int
-    penalty: str
-
-
-Body = (
-    RulesetPinned
-    | SessionOpened
-    | SessionPaused
-    | SessionClosed
-    | PhaseStarted
-    | IncidentRecorded
-    | IncidentDecided
-    | IncidentVoided
-    | PenaltyIssued
-)
 
 TYPES: Mapping[type[Body], EventType] = {
     RulesetPinned: EventType.RULESET_PINNED,
@@ -116,7 +108,33 @@ TYPES: Mapping[type[Body], EventType] = {
     IncidentRecorded: EventType.INCIDENT_RECORDED,
     IncidentDecided: EventType.INCIDENT_DECIDED,
     IncidentVoided: EventType.INCIDENT_VOIDED,
+    IncidentAmended: EventType.INCIDENT_AMENDED,
+    IncidentMerged: EventType.INCIDENT_MERGED,
+    SignalShown: EventType.SIGNAL_SHOWN,
+    DecisionApproved: EventType.DECISION_APPROVED,
+    PenaltyApproved: EventType.PENALTY_APPROVED,
     PenaltyIssued: EventType.PENALTY_ISSUED,
+    PenaltyNotified: EventType.PENALTY_NOTIFIED,
+    PenaltyAcknowledged: EventType.PENALTY_ACKNOWLEDGED,
+    PenaltyCancelled: EventType.PENALTY_CANCELLED,
+    ServingReported: EventType.SERVING_REPORTED,
+    ServingRecorded: EventType.SERVING_RECORDED,
+    ServingVerified: EventType.SERVING_VERIFIED,
+    ServingAccepted: EventType.SERVING_ACCEPTED,
+    UnservedConfirmed: EventType.UNSERVED_CONFIRMED,
+    ReviewResolved: EventType.REVIEW_RESOLVED,
+    ProtestLodged: EventType.PROTEST_LODGED,
+    ProtestDecided: EventType.PROTEST_DECIDED,
+    TrackStateSet: EventType.TRACK_STATE_SET,
+    SessionEnded: EventType.SESSION_ENDED,
+    RulesetChanged: EventType.RULESET_CHANGED,
+    IncidentRejudged: EventType.INCIDENT_REJUDGED,
+    CountersCarried: EventType.COUNTERS_CARRIED,
+    ReportFiled: EventType.REPORT_FILED,
+    ReportAmended: EventType.REPORT_AMENDED,
+    ReportRefused: EventType.REPORT_REFUSED,
+    DocumentPublished: EventType.DOCUMENT_PUBLISHED,
+    MessageSaid: EventType.MESSAGE_SAID,
 }
 _READERS: Mapping[EventType, TypeAdapter[Body]] = {kind: TypeAdapter(body) for body, kind in TYPES.items()}
 

@@ -11,15 +11,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import assert_never
 
-from core.penalties.catalogue import Catalogue, PenaltyRule, of_canonical
-from core.penalties.events import (
-    INVESTIGATING,
-    Anchor,
+from core.penalties.bodies import (
     Body,
     IncidentDecided,
     IncidentRecorded,
     IncidentVoided,
-    LogEvent,
     PenaltyIssued,
     PhaseStarted,
     RulesetPinned,
@@ -27,6 +23,8 @@ from core.penalties.events import (
     SessionOpened,
     SessionPaused,
 )
+from core.penalties.catalogue import Catalogue, PenaltyRule, of_canonical
+from core.penalties.events import INVESTIGATING, Anchor, LogEvent
 from core.penalties.model import Act, Decision, Incident, IncidentState, Penalty, PenaltyState, Pending, Void
 from core.sessions.model import Phase
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
-from core.penalties.events import (
+from core.penalties.bodies import (
     Body,
     IncidentDecided,
     IncidentRecorded,
     IncidentVoided,
-    LogEvent,
     PenaltyIssued,
     PhaseStarted,
     RulesetPinned,
@@ -16,6 +15,7 @@ from core.penalties.events import (
     SessionOpened,
     SessionPaused,
 )
+from core.penalties.events import LogEvent
 from core.penalties.fold import Fold
 
 

@@ -4,6 +4,7 @@ A penalty's id is `<incident>/decision` when a person chose it; it names the sam
 are integers or decimals, never binary floats, so that a comparison at a limit is exact.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,29 +36,89 @@ class PenaltyType(StrEnum):
     DISQUALIFICATION = "disqualification"
     SUSPENSION = "suspension"
 
+    OTHER = "other"
+    """In an official's own words, without an amount; never converted."""
+
+
+class TrackState(StrEnum):
+    GREEN = "GREEN"
+    SC = "SC"
+    VSC = "VSC"
+    FCY = "FCY"
+    RED = "RED"
+    PITWINDOW = "PITWINDOW"
+    """A driver-change window."""
+
+
+class Outcome(StrEnum):
+    """What the ruleset or a decision made of an incident."""
+
+    NOTED = "noted"
+    WARNING = "warning"
+    WARNING_FLAG = "warning_flag"
+    PENALTY = "penalty"
+    NFA = "nfa"
+    INVESTIGATING = "investigating"
+    AWAITING_APPROVAL = "awaiting_approval"
+
+
+class ReportSource(StrEnum):
+    """Who put something into the queue."""
+
+    MARK = "mark"
+    """An official's mark-now key: a moment, to be filled in."""
+    MARSHAL = "marshal"
+    TIMING = "timing"
+    """Found by Paddock in the timing; never more than a proposal."""
+    TEAM = "team"
+
+
+class ReportState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
 
 class IncidentState(StrEnum):
     NOTED = "noted"
     INVESTIGATING = "investigating"
+    AWAITING_APPROVAL = "awaiting_approval"
     DECIDED = "decided"
+    CLOSED = "closed"
     VOIDED = "voided"
+    MERGED = "merged"
+    PROTESTED = "protested"
 
 
 class PenaltyState(StrEnum):
-    """Only an issued, served or converted penalty is in force and may move the standings."""
+    """The life of a penalty. In force, and moving the standings, it is from `issued` on until cancelled."""
 
     PROPOSED = "proposed"
+    AWAITING_APPROVAL = "awaiting_approval"
     ISSUED = "issued"
+    NOTIFIED = "notified"
+    ACKNOWLEDGED = "acknowledged"
     SERVED = "served"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    SHORT = "short"
+    """Stopped for less than the amount: to be repeated."""
+    REJECTED = "rejected"
+    """Served while the track state forbade it: to be repeated."""
+    UNSERVED = "unserved"
     CONVERTED = "converted"
     CANCELLED = "cancelled"
+    APPEALED = "appealed"
 
     @property
     def in_force(self) -> bool:
-        return self in _IN_FORCE
+        return self not in _NOT_IN_FORCE
 
 
-_IN_FORCE = frozenset({PenaltyState.ISSUED, PenaltyState.SERVED, PenaltyState.CONVERTED})
+_NOT_IN_FORCE = frozenset({PenaltyState.PROPOSED, PenaltyState.AWAITING_APPROVAL, PenaltyState.CANCELLED})
+
+Evidence = tuple[tuple[str, str], ...]
+"""What was measured, as names and values in words and plain numbers, in the order of reading: `("stop", "4.012 s")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +131,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`outcome` is `nfa` (no further action), `investigating`, or the code of a penalty of the ruleset."""
+    """`outcome` is `auto`, `nfa`, `investigating`, `other`, or the code of a penalty of the ruleset."""
 
     outcome: str
     act: Act
+    reason: str = ""
+    words: str = ""
+    approvals: tuple[Act, ...] = ()
+    """By other accounts than the one that decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +148,31 @@ class Void:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    into: int
+    reason: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Protest:
+    """A team's protest, or its intention to appeal, and what was decided on it."""
+
+    text: str
+    lodged: Act
+    appeal: bool = False
+    upheld: bool | None = None
+    reason: str = ""
+    decided: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
-    """Something reported at a time about one car; `version` is the sequence number of the last event about it."""
+    """Something reported at a time about one car; `version` is the sequence number of the last event about it.
+
+    `driver` and `team` are ids of the people's room, as text. `outcome`, `count` and `explain` are what the ruleset
+    made of it: derived at every look, stored nowhere.
+    """
 
     id: int
     at: datetime
@@ -96,10 +184,42 @@ class Incident:
     phase: Phase | None = None
     second_kart: str | None = None
     turn: int | None = None
+    lap: int | None = None
     text: str = ""
+    driver: str | None = None
+    team: str | None = None
+    value: Amount | None = None
+    points: Amount | None = None
+    video: str = ""
+    observer: str = ""
+    laps_left: int | None = None
+    report: int | None = None
+    """The report of the queue it came from."""
+    evidence: Evidence = ()
     state: IncidentState = IncidentState.NOTED
     decision: Decision | None = None
+    signal: Act | None = None
     void: Void | None = None
+    merged: Merged | None = None
+    protests: tuple[Protest, ...] = ()
+    outcome: Outcome = Outcome.NOTED
+    count: int | None = None
+    explain: tuple[str, ...] = ()
+    ruleset: str = ""
+    """Reference of the ruleset it is judged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What was recorded of a serving; `accepted`: an official took it although it was late, short or forbidden."""
+
+    at: datetime
+    recorded: Act
+    seconds: Amount | None = None
+    evidence: Evidence = ()
+    verified: Act | None = None
+    accepted: Act | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +234,103 @@ class Penalty:
     label: str
     state: PenaltyState
     decided: Act
+    """Who decided it; of an automatic one, who recorded the incident that reached the step."""
     seconds: Amount | None = None
-    laps: int | None = None
-    places: int | None = None
+    laps: Amount | None = None
+    places: Amount | None = None
     points: Amount | None = None
+    driver: str | None = None
+    team: str | None = None
+    automatic: bool = False
+    why: tuple[str, ...] = ()
+    converted_from: PenaltyType | None = None
+    approvals: tuple[Act, ...] = ()
+    approvals_needed: int = 1
+    """Different accounts, the one that decided among them."""
     issued: Act | None = None
+    notified: Act | None = None
+    acknowledged: Act | None = None
+    reported_served: Act | None = None
+    serving: Serving | None = None
+    unserved: Act | None = None
+    cancelled: Void | None = None
+    follows: str | None = None
+    """The unserved penalty that this one follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A served penalty whose basis a correction has removed; a person says what becomes of it."""
+
+    penalty: str
+    incident: int
+    kart: str
+    label: str
+    serving: Serving
+    resolution: str | None = None
+    reason: str = ""
+    resolved: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something in the queue: a mark, a marshal's report, a proposal from timing, a team's word."""
+
+    id: int
+    at: datetime
+    source: ReportSource
+    filed: Act
+    version: int
+    kart: str = ""
+    code: str = ""
+    second_kart: str | None = None
+    post: str = ""
+    turn: int | None = None
+    lap: int | None = None
+    text: str = ""
+    value: Amount | None = None
+    key: str = ""
+    penalty: str | None = None
+    evidence: Evidence = ()
+    state: ReportState = ReportState.WAITING
+    incidents: tuple[int, ...] = ()
+    refused: Void | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A published document; `number` runs through the session, `content` is all that its pages are drawn from."""
+
+    number: int
+    kind: str
+    title: str
+    published: Act
+    content: Mapping[str, object]
+    incident: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of the ticker, in race-control grammar."""
+
+    seq: int
+    at: datetime
+    text: str
+    kart: str | None = None
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChange:
+    at: datetime
+    state: TrackState
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What waits for an official: incidents without a final decision, penalties not yet issued."""
+    """What waits for an official: incidents without a final decision, penalties not yet issued, reports, reviews."""
 
     incidents: tuple[Incident, ...]
     penalties: tuple[Penalty, ...]
+    reports: tuple[Report, ...] = ()
+    reviews: tuple[Review, ...] = ()

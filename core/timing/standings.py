@@ -122,10 +122,10 @@ def _burdens(penalties: Sequence[Penalty]) -> dict[str, _Burden]:
 
 def _heavier(burden: _Burden, penalty: Penalty) -> _Burden:
     seconds = penalty.seconds if penalty.type is PenaltyType.TIME else None
-    laps = penalty.laps if penalty.type is PenaltyType.LAP else None
+    laps = int(penalty.laps or 0) if penalty.type is PenaltyType.LAP else 0
     return _Burden(
         added_ms=burden.added_ms + int((seconds or 0) * 1000),
-        deducted_laps=burden.deducted_laps + (laps or 0),
+        deducted_laps=burden.deducted_laps + laps,
         excluded=burden.excluded or penalty.type in _EXCLUDING,
         marks=(*burden.marks, mark(penalty)),
     )

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.accounts.model import Identity, Right
 from core.errors import NotFound
 from core.penalties.catalogue import Rules
+from core.penalties.commands import Decide, Issue, Record, Void
 from core.penalties.desk import Receipt, Told
-from core.penalties.entry import LONGEST, Decide, Issue, Record, Void
+from core.penalties.entry import LONGEST
 from core.penalties.events import Anchor, LogEvent
 from core.penalties.log import WriteRequest
 from core.penalties.model import Incident, Penalty, Pending

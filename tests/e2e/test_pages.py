@@ -15,7 +15,7 @@ from core.accounts.policy import rights_of
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
-from core.penalties.entry import Issue
+from core.penalties.commands import Issue
 from core.penalties.log import WriteRequest
 from core.penalties.model import IncidentState, PenaltyState
 from core.sessions.model import SessionState

@@ -23,7 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from core.accounts.model import Identity
 from core.errors import Conflict, PortalError, StaleSession
 from core.io.database.event_rows import FIELDS, TAIL, event, event_of, seal
-from core.penalties.events import SESSION, Body, LogEvent, NewEvent, encode
+from core.penalties.bodies import Body
+from core.penalties.events import SESSION, LogEvent, NewEvent, encode
 from core.penalties.fold import EMPTY, Fold, advance
 from core.penalties.log import Decide, WriteRequest, Written
 

@@ -9,7 +9,7 @@ from core.io.bus import Bell, Bus, Topic
 from core.io.database.engine import SessionEngines
 from core.io.database.event_log import SealMove, SealState, SessionLog
 from core.io.rulesets import RulesetFiles
-from core.penalties.events import Body, RulesetPinned, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.bodies import Body, RulesetPinned, SessionClosed, SessionOpened, SessionPaused
 from core.penalties.fold import Fold
 from core.sessions.model import RaceSession
 

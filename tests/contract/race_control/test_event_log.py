@@ -16,9 +16,9 @@ from core.io.clock import utc_now
 from core.io.database.engine import beside
 from core.io.runtime import Runtime, open_runtime
 from core.io.settings import Settings
+from core.penalties.bodies import IncidentRecorded, RulesetPinned, SessionOpened
+from core.penalties.commands import Decide, Issue, Record
 from core.penalties.desk import Receipt
-from core.penalties.entry import Decide, Issue, Record
-from core.penalties.events import IncidentRecorded, RulesetPinned, SessionOpened
 from core.sessions.model import Phase
 from tests.contract.race_control.conftest import Asking, House
 

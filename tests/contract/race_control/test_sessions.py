@@ -18,7 +18,8 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound, StaleSession, 
 from core.io.bus import Bell, Topic
 from core.io.clock import utc_now
 from core.io.session_jobs import make_ready
-from core.penalties.events import EventType, IncidentRecorded
+from core.penalties.bodies import IncidentRecorded
+from core.penalties.events import EventType
 from core.sessions.model import Entry, Origin, RaceSession, SessionState
 from core.timing.model import Car
 from tests.contract.race_control.conftest import Asking, House

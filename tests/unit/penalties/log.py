@@ -3,17 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from core.penalties.bodies import Body, IncidentDecided, IncidentRecorded, IncidentVoided, PenaltyIssued, RulesetPinned
 from core.penalties.catalogue import read_catalogue
-from core.penalties.events import (
-    TYPES,
-    Body,
-    IncidentDecided,
-    IncidentRecorded,
-    IncidentVoided,
-    LogEvent,
-    PenaltyIssued,
-    RulesetPinned,
-)
+from core.penalties.events import TYPES, LogEvent
 from core.penalties.fold import EMPTY, Fold, advance, penalty_id
 from tests.unit.penalties.test_catalogue import ENDURANCE
 

@@ -10,8 +10,9 @@ from core.accounts.model import Identity, Role, Via
 from core.accounts.policy import rights_of
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError
 from core.penalties.acts import Bench
-from core.penalties.entry import Command, Decide, Issue, Record, Void, resolve
-from core.penalties.events import Body, PhaseStarted, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.bodies import Body, PhaseStarted, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.entry import resolve
 from core.penalties.log import WriteRequest, fingerprint
 from core.penalties.messages import about_kart, sentence
 from core.sessions.model import Phase

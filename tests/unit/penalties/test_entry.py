@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.entry import Command, Decide, Issue, Record, Void, parse
+from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.entry import parse
 from tests.unit.penalties.test_catalogue import ENDURANCE
 
 CATALOGUE = read_catalogue(ENDURANCE.read_text(), ENDURANCE.name)

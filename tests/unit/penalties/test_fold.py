@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.penalties.events import (
-    TYPES,
+from core.penalties.bodies import (
     Body,
     IncidentRecorded,
     PenaltyIssued,
@@ -15,9 +14,8 @@ from core.penalties.events import (
     SessionClosed,
     SessionOpened,
     SessionPaused,
-    decode,
-    encode,
 )
+from core.penalties.events import TYPES, decode, encode
 from core.penalties.fold import EMPTY, advance
 from core.penalties.model import IncidentState, PenaltyState, PenaltyType
 from core.sessions.model import Phase

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.entry import Command, Decide, Issue, Record, Void, parse
+from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.entry import parse
 from portal.components.entry_pad import words_of
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,1 @@
+"""Who drives and works for whom: people, teams, memberships."""
