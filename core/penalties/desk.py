@@ -16,6 +16,7 @@ from core.penalties.commands import Command
 from core.penalties.entry import parse, resolve
 from core.penalties.events import LogEvent, NewEvent
 from core.penalties.fold import Fold, penalty_id
+from core.penalties.in_turn import Choose, in_turn
 from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
 from core.penalties.messages import about_kart, incident_of, sentence
 from core.sessions.model import Phase
@@ -68,6 +69,17 @@ class PenaltiesDesk:
         """Do what a program asks, in the words of the ruleset; raises as `submit` does."""
         said = {type(command).__name__: asdict(command)}
         return self._command(request, said, lambda catalogue: resolve(command, catalogue))
+
+    def perform_all(self, said: Mapping[str, object], choose: Choose, request: WriteRequest) -> Receipt:
+        """Several acts in one request, chosen by a look at the fold at the head: all or none; raises as `submit` does.
+
+        `said` is what the client sent: a retry of it stores nothing, whatever would be chosen now.
+        """
+        return self._write(
+            request,
+            said,
+            lambda bench: in_turn(bench, [resolve(each, _catalogue(bench.fold)) for each in choose(bench.fold)]),
+        )
 
     def start_phase(self, phase: Phase, request: WriteRequest) -> Receipt:
         return self._write(request, {"phase": phase}, lambda bench: (bench.phase(phase),))
