@@ -18,7 +18,7 @@ from core.penalties.events import LogEvent, NewEvent
 from core.penalties.fold import Fold, penalty_id
 from core.penalties.in_turn import Choose, in_turn
 from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
-from core.penalties.messages import about_kart, incident_of, sentence
+from core.penalties.messages import NOTHING, about_kart, incident_of, old_values, sentence
 from core.sessions.model import Phase
 
 LONGEST_REQUEST_ID = 100
@@ -95,7 +95,11 @@ class PenaltiesDesk:
         """The history in words, newest first; of one kart, or of all."""
         fold, events = self._log.fold(), self._log.events()
         chosen = events if kart is None else about_kart(events, fold, kart)
-        return tuple(Told(event, self._who(event.actor), sentence(event.body, fold)) for event in reversed(chosen))
+        before = old_values(events)
+        return tuple(
+            Told(event, self._who(event.actor), sentence(event.body, fold, before.get(event.seq, NOTHING)))
+            for event in reversed(chosen)
+        )
 
     def verify(self) -> int | None:
         """The first sequence number at which the log was tampered with; None: the chain is whole."""
