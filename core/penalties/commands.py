@@ -40,6 +40,8 @@ class Record:
     laps_left: int | None = None
     """An official's own word on it; left out, the desk's estimate is stored."""
     observer: str = ""
+    evidence: Evidence = ()
+    """Beside that of the report."""
 
 
 @dataclass(frozen=True, slots=True)
