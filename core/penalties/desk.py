@@ -101,6 +101,10 @@ class PenaltiesDesk:
             for event in reversed(chosen)
         )
 
+    def name_of(self, actor: str) -> str:
+        """The name to show for who did something."""
+        return self._who(actor)
+
     def verify(self) -> int | None:
         """The first sequence number at which the log was tampered with; None: the chain is whole."""
         return self._log.first_broken()
