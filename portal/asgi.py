@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount
 
 from core.io.runtime import open_runtime
 from core.io.settings import Settings
-from portal import gate, sign_in, static_files
+from portal import gate, marshal, sign_in, static_files
 from portal.api import api, bell, health, live, replay
 from portal.api.sockets import Listening
 from portal.compat import karting
@@ -105,6 +105,7 @@ ROUTES: list[BaseRoute] = [
     *health.ROUTES,
     *sign_in.ROUTES,
     *static_files.ROUTES,
+    *marshal.ROUTES,
     Mount("/api/v1", api),
     live.ROUTE,
     *karting.ROUTES,

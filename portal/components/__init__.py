@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MODULES = sorted(HERE.glob("**/*.js"))
-FINGERPRINT = sha256(b"".join(module.read_bytes() for module in MODULES)).hexdigest()[:12]
+_SERVED = sorted(path for path in HERE.glob("**/*") if path.suffix in {".js", ".css"})
+FINGERPRINT = sha256(b"".join(path.read_bytes() for path in _SERVED)).hexdigest()[:12]
 ASSETS = f"/assets/{FINGERPRINT}"
 
 

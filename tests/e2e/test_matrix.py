@@ -32,7 +32,7 @@ API_ROUTES = [route for route in EVERY_ROUTE if route.path not in gate.OPEN]
 SOCKETS = [route for route in asgi.ROUTES if isinstance(route, Listening)]
 NOBODY = UUID(int=1)
 REFUSED = {401, 403}
-ANYBODY_INSIDE = {"/sign-out"}
+ANYBODY_INSIDE = {"/sign-out", "/marshal", "/marshal/worker.js", "/marshal/manifest.webmanifest"}
 """Routes outside the API that whoever passed the gate may use."""
 
 
