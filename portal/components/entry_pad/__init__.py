@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.penalties.catalogue import DECISIONS, Catalogue, Code, PenaltyRule
 from core.penalties.model import Amount, PenaltyType
+from core.penalties.rules.schema import fixed
 from portal.components import script, style
 
 _mount = st.components.v2.component(
@@ -39,7 +40,7 @@ def words_of(catalogue: Catalogue) -> dict[str, list[dict[str, object]]]:
 
 def _severity(rule: PenaltyRule) -> tuple[int, Amount]:
     """The order of the list of types, then by amount: how an official looks for a penalty."""
-    amounts = (rule.seconds, rule.laps, rule.places, rule.points)
+    amounts = map(fixed, (rule.seconds, rule.laps, rule.places, rule.points))
     return list(PenaltyType).index(rule.type), next((amount for amount in amounts if amount is not None), 0)
 
 

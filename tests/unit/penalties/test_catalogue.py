@@ -167,7 +167,6 @@ def test_every_type_that_needs_an_amount_says_so() -> None:
         PenaltyType.STOP_GO,
         PenaltyType.STOP_EXTRA,
         PenaltyType.LAP,
-        PenaltyType.POSITION,
         PenaltyType.GRID,
         PenaltyType.POINTS,
     }
