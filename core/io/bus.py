@@ -72,6 +72,7 @@ RAW_FRAMES = 50
 _PORTION = 500
 _RAW_FOR_S = 600
 _PROBE_FOR_S = 60
+_PRESENCE_FOR_S = 60
 
 
 class _Message(TypedDict):
@@ -89,6 +90,8 @@ class Topic(StrEnum):
     REGISTRY = "registry"
     CIRCUIT = "circuit"
     ACCOUNT = "account"
+    PRESENCE = "presence"
+    """Somebody came, left or turned to something else in a race session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ _BELL: TypeAdapter[Bell] = TypeAdapter(Bell)
 _ENTRIES: TypeAdapter[list[tuple[bytes, dict[bytes, bytes]]]] = TypeAdapter(list[tuple[bytes, dict[bytes, bytes]]])
 _STREAMS: TypeAdapter[list[tuple[bytes, object]]] = TypeAdapter(list[tuple[bytes, object]])
 _TEXTS: TypeAdapter[list[str]] = TypeAdapter(list[str])
+_NOTED: TypeAdapter[dict[bytes, bytes]] = TypeAdapter(dict[bytes, bytes])
 _TAKEN: TypeAdapter[tuple[bytes, bytes] | None] = TypeAdapter(tuple[bytes, bytes] | None)
 
 
@@ -248,6 +252,25 @@ class Bus:
             answer = self._client.get(self._name("probe", probe_id))
             return answer if isinstance(answer, bytes) else None
         return None
+
+    def note_presence(self, session_id: UUID, screen: str, body: bytes) -> None:
+        """Say what a screen looks at; forgotten a minute after the last word of any screen."""
+        key = self._name("presence", session_id)
+        with self._contact, self._client.pipeline() as pipeline:
+            pipeline.hset(key, screen, body)
+            pipeline.expire(key, _PRESENCE_FOR_S)
+            pipeline.execute()
+
+    def end_presence(self, session_id: UUID, *screens: str) -> None:
+        with self._contact:
+            self._client.hdel(self._name("presence", session_id), *screens)
+
+    def presences(self, session_id: UUID) -> dict[str, bytes]:
+        """What was said last of each screen, also of those that fell silent meanwhile; nothing without a bus."""
+        with self._contact:
+            noted = _NOTED.validate_python(self._client.hgetall(self._name("presence", session_id)))
+            return {screen.decode(): body for screen, body in noted.items()}
+        return {}
 
     def count(self, what: str, window_s: int) -> tuple[int, int] | None:
         """Count something that happens now: how often since its window began, and in how many seconds that ends.

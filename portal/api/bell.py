@@ -69,8 +69,9 @@ class BellTower:
     def tell(self, bell: Bell) -> None:
         if bell.topic is Topic.SESSION:
             self._known[bell.topic, bell.subject] = bell.seq
-        for hear in self._followers:
-            hear(bell.subject)
+        if bell.topic is not Topic.PRESENCE:  # who looks at a session changes nothing in it
+            for hear in self._followers:
+                hear(bell.subject)
         text = json.dumps({"topic": bell.topic, "subject": bell.subject, "seq": bell.seq})
         for listener, wish in self._listeners.items():
             if wish.covers(bell):
