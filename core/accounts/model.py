@@ -56,6 +56,8 @@ class Right(StrEnum):
     """Acknowledge a notification or lodge a protest for one's own team."""
     RUN_SESSIONS = "run_sessions"
     """Create, open and close race sessions, name their phases, pin their ruleset."""
+    EDIT_RULES = "edit_rules"
+    """Store rulesets from which race sessions may choose."""
     ARCHIVE_SESSIONS = "archive_sessions"
     """Put a race session away with its dump, and bring it back."""
     EDIT_ENTRIES = "edit_entries"

@@ -18,9 +18,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(
         _EVERYBODY
         | {Right.READ_RACE_CONTROL, Right.EXPORT, Right.EDIT_ACCOUNTS, Right.EDIT_CIRCUITS}
-        | {Right.OPERATE, Right.ARCHIVE_SESSIONS}
+        | {Right.OPERATE, Right.ARCHIVE_SESSIONS, Right.EDIT_RULES}
     ),
-    Role.RACE_CONTROL: frozenset(_OFFICIAL | _IN_RACE | {Right.RUN_SESSIONS, Right.EDIT_ENTRIES}),
+    Role.RACE_CONTROL: frozenset(_OFFICIAL | _IN_RACE | {Right.RUN_SESSIONS, Right.EDIT_ENTRIES, Right.EDIT_RULES}),
     Role.STEWARD: frozenset(_OFFICIAL | _IN_RACE | {Right.DECIDE, Right.PUBLISH}),
     Role.MARSHAL: frozenset(_EVERYBODY | {Right.REPORT, Right.AMEND_OWN_REPORT, Right.READ_OWN_REPORTS}),
     Role.TIMEKEEPER: frozenset(_OFFICIAL | {Right.SERVE, Right.EDIT_ENTRIES}),

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parents[2] / "config" / "rulesets"
 
 
 class RulesetFiles:
-    """`Rulesets` of the sessions desk, and the catalogue that an opening pins."""
+    """`Files` of the rulesets desk."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
@@ -17,17 +17,12 @@ class RulesetFiles:
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(file.stem for file in self._folder.glob("*.yaml")))
 
-    def check(self, name: str) -> None:
-        self.load(name)
-
-    def load(self, name: str) -> Catalogue:
-        """The ruleset of this name.
-
-        Raises:
-            NotFound: there is no such file.
-            BadInput: it does not hold together; the message lists every mistake.
-        """
+    def text(self, name: str) -> str:
+        """Raises `NotFound`: there is no such file."""
         if name not in self.names():
             raise NotFound(f"There is no ruleset “{name}”.", f"Rulesets: {', '.join(self.names())}.")
-        file = self._folder / f"{name}.yaml"
-        return read_catalogue(file.read_text(encoding="utf-8"), file.name)
+        return (self._folder / f"{name}.yaml").read_text(encoding="utf-8")
+
+    def load(self, name: str) -> Catalogue:
+        """Raises as `text` does, or `BadInput`: it does not hold together."""
+        return read_catalogue(self.text(name), f"{name}.yaml")

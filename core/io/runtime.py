@@ -26,6 +26,7 @@ from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
 from core.io.database.recordings import RecordingRows
 from core.io.database.retention import RetentionSetting
+from core.io.database.rulesets import StoredRulesets
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
 from core.io.database.timing import TimingRows
@@ -34,7 +35,9 @@ from core.io.ids import uuid7
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
+from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
+from core.penalties.rulesets import RulesetsDesk
 from core.sessions.desk import SessionsDesk
 from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
@@ -106,10 +109,13 @@ class Runtime:
 
     @cached_property
     def race_sessions(self) -> SessionsDesk:
-        rulesets = RulesetFiles()
-        seals = SessionSeals(self.session_logs, rulesets)
+        seals = SessionSeals(self.session_logs, self.rulesets)
         bells = SessionBells(self.bus)
-        return SessionsDesk(RaceSessions(self.control), seals, SessionEntries(self.sessions), rulesets, bells)
+        return SessionsDesk(RaceSessions(self.control), seals, SessionEntries(self.sessions), self.rulesets, bells)
+
+    @cached_property
+    def rulesets(self) -> RulesetsDesk:
+        return RulesetsDesk(RulesetFiles(), StoredRulesets(self.control), self._pinned)
 
     def penalties(self, session_id: UUID) -> PenaltiesDesk:
         """Race control of one session.
@@ -120,6 +126,9 @@ class Runtime:
         """
         session = self.race_sessions.readable(session_id)
         return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of)
+
+    def _pinned(self, session_id: UUID) -> Catalogue | None:
+        return self.session_logs.log(self.race_sessions.readable(session_id)).fold().catalogue
 
     def _name_of(self, actor: str) -> str:
         if actor == PADDOCK:

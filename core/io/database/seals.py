@@ -2,14 +2,15 @@
 
 import threading
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from core.accounts.model import Identity
 from core.io.bus import Bell, Bus, Topic
 from core.io.database.engine import SessionEngines
 from core.io.database.event_log import SealMove, SealState, SessionLog
-from core.io.rulesets import RulesetFiles
 from core.penalties.bodies import Body, RulesetPinned, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.catalogue import Catalogue
 from core.penalties.fold import Fold
 from core.sessions.model import RaceSession
 
@@ -49,10 +50,16 @@ class SessionBells:
         self._bus.ring(Bell(Topic.POINTER, str(circuit_id), epoch))
 
 
+class Rulesets(Protocol):
+    """Where a ruleset's name leads to the ruleset."""
+
+    def load(self, name: str) -> Catalogue: ...
+
+
 class SessionSeals:
     """`Seals` of the sessions desk."""
 
-    def __init__(self, logs: SessionLogs, rulesets: RulesetFiles) -> None:
+    def __init__(self, logs: SessionLogs, rulesets: Rulesets) -> None:
         self._logs = logs
         self._rulesets = rulesets
 

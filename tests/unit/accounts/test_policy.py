@@ -27,6 +27,7 @@ TABLE = {
     Right.PUBLISH: {Role.STEWARD, Role.SECRETARY},
     Right.ACKNOWLEDGE: {Role.TEAM},
     Right.RUN_SESSIONS: {Role.RACE_CONTROL},
+    Right.EDIT_RULES: {Role.RACE_CONTROL, Role.ADMIN},
     Right.READ_OWN_REPORTS: {Role.MARSHAL},
     Right.READ_OWN_TEAM: {Role.TEAM},
 }
