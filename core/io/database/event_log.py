@@ -106,6 +106,24 @@ class SessionLog:
             after = advance(before, (each for each in stored if each.seq > before.seq))
         self._announce(after)
 
+    def bring_in(self, request: WriteRequest, request_sha256: bytes, ruleset: str, events: Sequence[NewEvent]) -> None:
+        """Fill the log of a session that was never opened with events from elsewhere, all or none; it stays shut.
+
+        Raises:
+            Conflict: it has events already.
+        """
+        asked = {"session": self._session_id, "request": request.request_id, "sha256": request_sha256}
+        actor = {"actor": str(request.actor.account_id), "role": request.actor.role.value}
+        with refusals(), self._engine().begin() as connection:
+            connection.scalar(_TAKE, asked)
+            if self._caught_up(connection).seq:
+                raise Conflict("This race session has events already.", "Bring them into a new session.")
+            moved = (
+                asked | actor | _decided(EMPTY, events) | {"ruleset": ruleset, "state": SealState.PAUSED, "epoch": 0}
+            )
+            after = advance(EMPTY, _read(connection, _MOVE, moved))
+        self._announce(after)
+
     def seal(self) -> Seal:
         with self._engine().connect() as connection:
             row = connection.execute(select(seal.c.state, seal.c.epoch)).one()
