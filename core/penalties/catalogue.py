@@ -10,7 +10,7 @@ twelve digits shown. The canonical form is what a session pins in its log and wh
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -23,7 +23,18 @@ from core.penalties.rules.consistency import DECISIONS, covers, problems, words_
 from core.penalties.rules.schema import RULES, Code, PenaltyRule, Rules
 from core.penalties.yaml_lines import Document, Place, read_yaml
 
-__all__ = ["DECISIONS", "Catalogue", "Code", "PenaltyRule", "Rules", "of_canonical", "of_values", "read_catalogue"]
+__all__ = [
+    "DECISIONS",
+    "Catalogue",
+    "Code",
+    "Mistake",
+    "NotARuleset",
+    "PenaltyRule",
+    "Rules",
+    "of_canonical",
+    "of_values",
+    "read_catalogue",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,27 @@ class Catalogue:
     def is_example(self, path: str) -> bool:
         """Whether an amount, such as `penalties.t5.seconds`, is an example rather than a regulation's."""
         return any(covers(pattern, path) for pattern in self.rules.example_values)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One place of a ruleset that has to be mended; lines count from 1."""
+
+    line: int
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.path}: {self.words}"
+
+
+class NotARuleset(BadInput):
+    """A text does not hold together as a ruleset; it knows every mistake."""
+
+    def __init__(self, name: str, mistakes: Sequence[Mistake]) -> None:
+        said = "; ".join(map(str, mistakes))
+        super().__init__(f"{name} is not a ruleset: {said}.", "Mend these places and load it again.")
+        self.mistakes = tuple(mistakes)
 
 
 _SAID: Mapping[str, str] = {
@@ -155,13 +187,12 @@ def _words_of(error: ErrorDetails) -> str:
     return said.get(error["type"], error["msg"].removeprefix("Value error, "))
 
 
-def _refusal(name: str, document: Document, at: Place, found: Iterable[tuple[Place, str]]) -> BadInput:
+def _refusal(name: str, document: Document, at: Place, found: Iterable[tuple[Place, str]]) -> NotARuleset:
     places = {(*at, *path): words for path, words in found}
-    lines = [
-        f"line {document.line(path)}, {'.'.join(map(str, path)) or 'file'}: {message}"
-        for path, message in sorted(places.items(), key=lambda item: document.line(item[0]))
+    mistakes = [
+        Mistake(document.line(path), ".".join(map(str, path)) or "file", words) for path, words in places.items()
     ]
-    return BadInput(f"{name} is not a ruleset: {'; '.join(lines)}.", "Mend these places and load it again.")
+    return NotARuleset(name, sorted(mistakes, key=lambda mistake: mistake.line))
 
 
 def _by_word(things: Mapping[str, Code] | Mapping[str, PenaltyRule], word: str) -> str | None:
