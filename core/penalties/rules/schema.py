@@ -32,7 +32,7 @@ def number(value: object) -> Amount:
         found: Amount = value if isinstance(value, int) else Decimal(value)
     except InvalidOperation as cause:
         raise ValueError("must be a number") from cause
-    if not (isinstance(found, int) or found.is_finite()) or abs(found) > MOST:
+    if not (isinstance(found, int) or found.is_finite()) or not -MOST <= found <= MOST:
         raise ValueError(f"must be between {-MOST} and {MOST}")
     return found
 
