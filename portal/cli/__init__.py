@@ -19,6 +19,7 @@ COMMANDS = {
     "timing": "timing:app",
     "frames": "frames:app",
     "recordings": "recordings:app",
+    "rules": "rules:app",
     "demo": "demo:app",
     "backup": "backup:backup_app",
     "restore": "backup:restore_app",

@@ -8,8 +8,8 @@ by value.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.errors import BadInput, PortalError
-from core.penalties.catalogue import Catalogue
+from core.errors import BadInput, NotFound, PortalError
+from core.penalties.catalogue import Catalogue, RulesetFile
 from core.penalties.rules.evaluate import evaluate, exact, plain
 from core.penalties.rules.schema import text_of
 from core.penalties.yaml_lines import read_yaml
@@ -63,6 +63,27 @@ def read_scenarios(text: str, name: str) -> tuple[Scenario, ...]:
     if not isinstance(found, list):
         raise BadInput(f"{name} is not a list of scenarios.", "Begin each with `- n:`.")
     return tuple(_scenario(values, name, index) for index, values in enumerate(found))
+
+
+class Library:
+    """Rulesets by name, out of any number of files; each is read when it is asked for."""
+
+    def __init__(self, files: Iterable[RulesetFile]) -> None:
+        self._files = {name: file for file in files for name in file.names}
+        self._read: dict[str, Catalogue] = {}
+
+    def __call__(self, name: str) -> Catalogue:
+        """The ruleset of this name.
+
+        Raises:
+            NotFound: no file has it.
+            BadInput: it does not hold together.
+        """
+        if name not in self._files:
+            raise NotFound(f"There is no ruleset “{name}”.", f"Rulesets: {', '.join(self._files)}.")
+        if name not in self._read:
+            self._read[name] = self._files[name].catalogue(name)
+        return self._read[name]
 
 
 def run(scenario: Scenario, rulesets: Callable[[str], Catalogue]) -> Ran:

@@ -286,3 +286,17 @@ RULES = TypeAdapter(Rules)
 def fixed(amount: Amount | str | None) -> Amount | None:
     """The amount that a ruleset names; None for a formula, which needs a case."""
     return None if isinstance(amount, str) else amount
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema of a file: one ruleset, or a mapping of names to rulesets."""
+    found = RULES.json_schema()
+    parts = found.pop("$defs")
+    one = {"$ref": "#/$defs/Rules"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Ruleset",
+        "description": "What officials record, what they may impose and what follows by itself.",
+        "anyOf": [one, {"type": "object", "additionalProperties": one}],
+        "$defs": {**parts, "Rules": found},
+    }
