@@ -25,6 +25,8 @@ from core.penalties.yaml_lines import Document, Place, read_yaml
 
 __all__ = [
     "DECISIONS",
+    "MISSING",
+    "UNKNOWN_KEY",
     "Catalogue",
     "Code",
     "Mistake",
@@ -35,6 +37,9 @@ __all__ = [
     "of_values",
     "read_catalogue",
 ]
+
+UNKNOWN_KEY = "is not a known key"
+MISSING = "is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,7 @@ def _place(error: ErrorDetails) -> Place:
 
 
 def _words_of(error: ErrorDetails) -> str:
-    said = {"unexpected_keyword_argument": "is not a known key", "missing": "is missing"}
+    said = {"unexpected_keyword_argument": UNKNOWN_KEY, "missing": MISSING}
     return said.get(error["type"], error["msg"].removeprefix("Value error, "))
 
 
