@@ -91,7 +91,7 @@ def calculate(tree: Tree, names: Mapping[str, Amount]) -> Amount:
         NotAFormula: a name has no value here, a division by zero, a result beyond all bounds.
     """
     try:
-        return whole(_calculate(tree, names))
+        return whole(_bounded(_calculate(tree, names)))
     except DecimalException as cause:
         raise NotAFormula("the formula cannot be calculated with these numbers") from cause
 

@@ -103,7 +103,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(pattern=r"^[^/@\s]{1,60}$")]
 CodeKey = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,3}$")]
 PenaltyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,8}$")]
-Measured = Literal["pit_time", "stint", "driving_time", "stops", "jump_start", "pit_speed", "share"]
+Measured = Literal["pit_time", "stint", "driving_time", "stops", "jump_start", "pit_closed", "pit_speed", "share"]
 _STRICT = with_config(ConfigDict(extra="forbid"))
 
 
