@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.accounts.model import Identity, Right
 from core.sessions.model import Entry, RaceSession, SessionState
+from core.sessions.ports import EntryWrite
 from core.tracks.model import Circuit
 from portal import session, tables
 from portal.components.list_table import list_table
@@ -43,7 +44,7 @@ def _type(one: RaceSession, reader: Identity) -> None:
     if pressed:
         with remedies():
             entry = Entry(number, category, team, tuple(drivers.split("/")))
-            saved = session.desks().race_sessions.put_entry(one.id, entry, reader, session.now())
+            saved = session.desks().entries.put(one.id, entry, reader, session.now())
             done(f"Entry {saved.number} is saved.")
 
 
@@ -51,27 +52,27 @@ def _paste(one: RaceSession, reader: Identity) -> None:
     text = st.text_area("List with headings", placeholder=EXAMPLE, height=160, key="entries-csv")
     if st.button("Import", key="import"):
         with remedies():
-            imported = session.desks().race_sessions.import_entries(one.id, text, reader, session.now())
+            listed = session.desks().entries.read(text.encode())
+            imported = session.desks().entries.bring_in(one.id, listed, reader, session.now(), EntryWrite())
             done(f"{len(imported)} entries are imported.")
 
 
 def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
     """Each number the feed shows and nobody has entered; all of them are taken over with one press."""
     board = session.desks().timing.board(circuit.id)
-    proposed = session.desks().race_sessions.propose_entries(one.id, board.cars if board else ())
+    proposed = session.desks().entries.proposed(one.id, board.cars if board else ())
     if not proposed:
         nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
         return
     list_table(tables.entry_rows(proposed), "Proposed entries", key="proposed", height=360)
     if st.button(f"Take over {len(proposed)} entries", key="take-over"):
         with remedies():
-            for entry in proposed:
-                session.desks().race_sessions.put_entry(one.id, entry, reader, session.now())
+            session.desks().entries.take_over(one.id, board.cars if board else (), reader, session.now())
             done(f"{len(proposed)} entries are taken over.")
 
 
 def _remove(one: RaceSession, number: str, reader: Identity) -> None:
     if st.button(f"Remove entry {plain(number)}", key="remove-entry"):
         with remedies():
-            session.desks().race_sessions.remove_entry(one.id, number, reader)
+            session.desks().entries.remove(one.id, number, reader)
             done(f"Entry {plain(number)} is removed.")

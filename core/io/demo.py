@@ -23,7 +23,9 @@ from core.errors import Conflict
 from core.io.database.audit import Act
 from core.io.database.settings import set_value, value_of
 from core.io.runtime import Runtime
+from core.sessions.entry_list import typed
 from core.sessions.model import Entry, RaceSession, SessionState
+from core.sessions.ports import EntryWrite
 from core.timing.simulate import Plan, recording_lines, simulate
 from core.timing.simulate.driving import entries
 from core.tracks.model import Circuit, CircuitPlan, Recording, Transport
@@ -119,8 +121,7 @@ def _open(runtime: Runtime, circuit: Circuit, session: RaceSession, now: datetim
     desk = runtime.race_sessions
     session = desk.wait_ready(session.id, _PATIENCE_S)
     if session.state is SessionState.READY and not desk.entries(session.id):
-        for entry in _entries():
-            desk.put_entry(session.id, entry, None, now)
+        runtime.entries.bring_in(session.id, [typed(entry) for entry in _entries()], None, now, EntryWrite(whole=True))
     if desk.active(circuit.id) is None:
         desk.open(session.id, None, now)
 

@@ -20,10 +20,11 @@ from core.io.database.accounts import Accounts
 from core.io.database.app_documents import AppDocuments
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
-from core.io.database.entries import SessionEntries
+from core.io.database.entries import NamesOfSessions, SessionEntries
 from core.io.database.event_log import PADDOCK
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
+from core.io.database.people import PeopleRows
 from core.io.database.recordings import RecordingRows
 from core.io.database.retention import RetentionSetting
 from core.io.database.rulesets import StoredRulesets
@@ -35,10 +36,13 @@ from core.io.ids import uuid7
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.settings import Settings
+from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
 from core.penalties.rulesets import RulesetsDesk
+from core.people.desk import PeopleDesk
 from core.sessions.desk import SessionsDesk
+from core.sessions.entries_desk import EntriesDesk
 from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
@@ -116,6 +120,14 @@ class Runtime:
     @cached_property
     def rulesets(self) -> RulesetsDesk:
         return RulesetsDesk(RulesetFiles(), StoredRulesets(self.control), self._pinned)
+
+    @cached_property
+    def people(self) -> PeopleDesk:
+        return PeopleDesk(PeopleRows(self.control), NamesOfSessions(self.control))
+
+    @cached_property
+    def entries(self) -> EntriesDesk:
+        return EntriesDesk(self.race_sessions, SessionEntries(self.sessions), self.people, XlsxFiles())
 
     def penalties(self, session_id: UUID) -> PenaltiesDesk:
         """Race control of one session.

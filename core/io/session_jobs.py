@@ -22,8 +22,10 @@ from core.io.bus import Bell, Bus, Topic
 from core.io.clock import utc_now
 from core.io.database.circuits import circuit
 from core.io.database.engine import SessionEngines, beside, checked_name, session_template
+from core.io.database.entries import refresh_names
 from core.io.database.event_log import SealState
 from core.io.database.event_rows import seal
+from core.io.database.people import merged_people, merged_teams
 from core.io.database.seals import SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions, race_session
 from core.io.migrate import migrate_session
@@ -115,6 +117,9 @@ def bring_back(shop: Shop, session: RaceSession) -> SessionState:
     else:
         restore(shop.control, shop.blobs.path(session.dump_sha256 or ""), name)
     _calm(shop, session)
+    # somebody may have been erased while it was away
+    people, teams = merged_people(shop.control), merged_teams(shop.control)
+    refresh_names(beside(shop.control, name, NullPool), people, teams)
     _admit(shop.control, name)
     return SessionState.CLOSED if session.closed else SessionState.READY
 

@@ -1,4 +1,4 @@
-"""The one door to race sessions: create, open, close, archive, bring back, and their entries.
+"""The one door to race sessions: create, open, close, archive, bring back. Their entries are `entries_desk`'s.
 
 Opening moves the circuit's pointer. The order keeps one promise, also through a crash at any point: a session takes
 writes only while the pointer of its circuit names it.
@@ -13,14 +13,14 @@ A crash before 3 leaves the old session paused, a crash after 3 the new one; `se
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.accounts.model import Identity, Right
 from core.accounts.policy import demand
 from core.errors import BadInput, Conflict, NotFound, StaleSession, Unavailable
-from core.sessions.entry_list import Seen, checked_entry, proposed, read_entries
+from core.people.desk import checked_season
 from core.sessions.model import Entry, RaceSession, SessionState
 from core.sessions.ports import Bells, Entries, Registry, Rulesets, Seals, SessionPlan
 
@@ -67,9 +67,16 @@ class SessionsDesk:
         return self._rulesets.names()
 
     def create(
-        self, circuit_id: UUID, name: str, *, by: Identity | None, now: datetime, ruleset: str = DEFAULT_RULESET
+        self,
+        circuit_id: UUID,
+        name: str,
+        *,
+        by: Identity | None,
+        now: datetime,
+        ruleset: str = DEFAULT_RULESET,
+        season: str | None = None,
     ) -> RaceSession:
-        """Ask for a session; a worker makes its database (see `wait_ready`).
+        """Ask for a session; a worker makes its database (see `wait_ready`). Its season is the year, unless said.
 
         Raises:
             BadInput: the name or the ruleset is not usable.
@@ -77,7 +84,8 @@ class SessionsDesk:
         """
         _allow(by, Right.RUN_SESSIONS)
         self._rulesets.check(ruleset)
-        session = self._registry.add(SessionPlan(circuit_id, checked_name(name), ruleset), _account(by), now)
+        plan = SessionPlan(circuit_id, checked_name(name), ruleset, checked_season(season or f"{now:%Y}"))
+        session = self._registry.add(plan, _account(by), now)
         if session is None:
             raise Conflict(f"There is a session “{checked_name(name)}” already.", "Choose another name.")
         self._bells.registry(session.id)
@@ -137,6 +145,11 @@ class SessionsDesk:
         _allow(by, Right.ARCHIVE_SESSIONS)
         return self._ask(session_id, SessionState.ARCHIVING, _USABLE, by, now)
 
+    def put_away(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
+        """As `archive`, by whoever runs the sessions: a deletion that only an admin can take back."""
+        _allow(by, Right.RUN_SESSIONS)
+        return self._ask(session_id, SessionState.ARCHIVING, _USABLE, by, now)
+
     def bring_back(self, session_id: UUID, by: Identity | None, now: datetime) -> RaceSession:
         _allow(by, Right.ARCHIVE_SESSIONS)
         return self._ask(session_id, SessionState.RESTORING, {SessionState.ARCHIVED}, by, now)
@@ -150,33 +163,17 @@ class SessionsDesk:
     def entries(self, session_id: UUID) -> tuple[Entry, ...]:
         return self._entries.all(self.readable(session_id))
 
-    def put_entry(self, session_id: UUID, entry: Entry, by: Identity | None, now: datetime) -> Entry:
-        checked = checked_entry(entry)
-        self._put(session_id, (checked,), by, now)
-        return checked
-
-    def remove_entry(self, session_id: UUID, number: str, by: Identity | None) -> None:
-        _allow(by, Right.EDIT_ENTRIES)
-        if not self._entries.remove(self._in_state(session_id, {SessionState.READY}, "changed"), number):
-            raise NotFound(f"There is no entry {number}.", "Look at the list of entries.")
-
-    def import_entries(self, session_id: UUID, text: str, by: Identity | None, now: datetime) -> tuple[Entry, ...]:
-        """All rows of a CSV text, or none.
+    def changeable(self, session_id: UUID) -> RaceSession:
+        """The session, if its entries may be changed.
 
         Raises:
-            BadInput: every row that cannot be taken.
+            Conflict: it is not made yet, closed, or put away.
         """
-        entries = read_entries(text)
-        self._put(session_id, entries, by, now)
-        return entries
+        return self._in_state(session_id, {SessionState.READY}, "changed")
 
-    def propose_entries(self, session_id: UUID, cars: Iterable[Seen]) -> tuple[Entry, ...]:
-        """Numbers on the board that have no entry; `put_entry` confirms one."""
-        return proposed(cars, self.entries(session_id))
-
-    def _put(self, session_id: UUID, entries: tuple[Entry, ...], by: Identity | None, now: datetime) -> None:
-        _allow(by, Right.EDIT_ENTRIES)
-        self._entries.put(self._in_state(session_id, {SessionState.READY}, "changed"), entries, _account(by), now)
+    def announce(self, session_id: UUID) -> None:
+        """Tell every screen that something about the session has changed."""
+        self._bells.registry(session_id)
 
     def _in_state(self, session_id: UUID, states: Collection[SessionState], wish: str) -> RaceSession:
         session = self.get(session_id)

@@ -4,8 +4,10 @@ The state says what a worker's job has still to do (`creating`, `archiving`, `re
 (`ready`, `closed`, `archived`). Which session is *active* is not a state but the pointer of its circuit.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,6 +35,7 @@ class Origin(StrEnum):
 
     TYPED = "typed"
     CSV = "csv"
+    """A list: CSV or a workbook."""
     FEED = "feed"
 
 
@@ -59,6 +62,8 @@ class RaceSession:
     active: bool
     """The circuit's pointer names this session."""
     created: Step
+    season: str
+    """What points, reprimands and counters are kept for; a label such as `2026` or `Winter cup 2026`."""
     opened: Step | None = None
     closed: Step | None = None
     archived: Step | None = None
@@ -69,7 +74,11 @@ class RaceSession:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A number in a race session. Drivers are names until people have ids of their own."""
+    """A number in a race session: `category` is its class, `weight_kg` what the kart or the team must weigh.
+
+    `driver_ids` are of the people's room, one for each of `drivers`; only entries from before there were ids have
+    none. Which of the drivers drives is for the timing to say.
+    """
 
     number: str
     category: str | None = None
@@ -78,3 +87,12 @@ class Entry:
     source_id: str | None = None
     """The feed's own identity of this car, where the feed proposed it."""
     origin: Origin = Origin.TYPED
+    team_id: UUID | None = None
+    driver_ids: tuple[UUID, ...] = ()
+    weight_kg: Decimal | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What else the ruleset may match, by its own word for it."""
+
+    @property
+    def number_of_drivers(self) -> int:
+        return len(self.drivers)

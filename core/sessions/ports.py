@@ -4,7 +4,7 @@ Implemented in `core/io/database/sessions.py`, `seals.py` and `entries.py`. `by`
 line, the worker that puts right what a crash left half done).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ class SessionPlan:
     circuit_id: UUID
     name: str
     ruleset: str
+    season: str
 
 
 class Switch(Protocol):
@@ -63,14 +64,38 @@ class Seals(Protocol):
     def is_open(self, session: RaceSession) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class EntryWrite:
+    """How a list is written: as the `whole` truth (others are removed), and over the version that was `seen`."""
+
+    whole: bool = False
+    seen: int | None = None
+
+
 class Entries(Protocol):
     """Entries in a session's own database."""
 
     def all(self, session: RaceSession) -> tuple[Entry, ...]: ...
-    def put(self, session: RaceSession, entries: Sequence[Entry], by: UUID | None, now: datetime) -> None:
-        """All or none; a number that exists is replaced."""
+    def version(self, session: RaceSession) -> int:
+        """Grows with every change of the session's entries."""
+
+    def put(
+        self, session: RaceSession, entries: Sequence[Entry], by: UUID | None, now: datetime, write: EntryWrite
+    ) -> None:
+        """All or none; a number that exists is replaced.
+
+        Raises:
+            Conflict: the entries have changed since `write.seen`.
+        """
 
     def remove(self, session: RaceSession, number: str) -> bool: ...
+
+
+class Workbooks(Protocol):
+    def rows(self, content: bytes) -> list[list[str]]:
+        """The cells of a workbook's first sheet; raises `UnreadableFile`."""
+
+    def content(self, rows: Iterable[Sequence[str]], sheet: str) -> bytes: ...
 
 
 class Rulesets(Protocol):

@@ -1,4 +1,4 @@
-"""Race sessions over the API: create, open, close, archive, bring back; their entries and phases.
+"""Race sessions over the API: create, open, close, archive, bring back; their phases.
 
 A session is named by its id, never by its name. Creating only asks for it: a worker makes the database, which takes
 less than a second; `wait_s` waits for that.
@@ -7,14 +7,14 @@ less than a second; `wait_s` waits for that.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.accounts.model import Identity, Right
 from core.penalties.desk import Receipt
 from core.penalties.log import WriteRequest
 from core.sessions.desk import DEFAULT_RULESET, SessionsDesk
-from core.sessions.model import Entry, Phase, RaceSession
+from core.sessions.model import Phase, RaceSession
 from portal.api.needs import needs
 from portal.running import now, runtime
 
@@ -23,10 +23,6 @@ router = APIRouter(tags=["race sessions"])
 Reader = Annotated[Identity, Depends(needs(Right.READ_RACE_CONTROL))]
 Runner = Annotated[Identity, Depends(needs(Right.RUN_SESSIONS))]
 Archivist = Annotated[Identity, Depends(needs(Right.ARCHIVE_SESSIONS))]
-Editor = Annotated[Identity, Depends(needs(Right.EDIT_ENTRIES))]
-
-MOST_CSV = 10_000_000
-"""Characters of an import."""
 
 
 class SessionAsked(BaseModel):
@@ -36,15 +32,8 @@ class SessionAsked(BaseModel):
     """The circuit's short name."""
     name: str
     ruleset: str = DEFAULT_RULESET
-
-
-class EntryTyped(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    category: str | None = None
-    team: str | None = None
-    drivers: tuple[str, ...] = ()
-    source_id: str | None = None
+    season: str | None = None
+    """Left out, the year."""
 
 
 class PhaseAsked(BaseModel):
@@ -71,7 +60,7 @@ def create_race_session(
     runner: Runner, asked: SessionAsked, wait_s: Annotated[float, Query(ge=0, le=30)] = 0
 ) -> RaceSession:
     circuit = runtime().circuits.find(asked.circuit)
-    session = _desk().create(circuit.id, asked.name, by=runner, now=now(), ruleset=asked.ruleset)
+    session = _desk().create(circuit.id, asked.name, by=runner, now=now(), ruleset=asked.ruleset, season=asked.season)
     return _desk().wait_ready(session.id, wait_s) if wait_s else session
 
 
@@ -106,37 +95,6 @@ def bring_back_race_session(archivist: Archivist, session_id: UUID) -> RaceSessi
 def start_phase(runner: Runner, session_id: UUID, asked: PhaseAsked) -> Receipt:
     request = WriteRequest(asked.request_id, session_id, runner, now())
     return runtime().penalties(session_id).start_phase(asked.phase, request)
-
-
-@router.get("/race-sessions/{session_id}/entries")
-def list_entries(_: Reader, session_id: UUID) -> tuple[Entry, ...]:
-    return _desk().entries(session_id)
-
-
-@router.get("/race-sessions/{session_id}/entries/proposed")
-def propose_entries(_: Reader, session_id: UUID) -> tuple[Entry, ...]:
-    """Numbers on the circuit's board that have no entry; `PUT` confirms one."""
-    board = runtime().timing.board(_desk().get(session_id).circuit_id)
-    return _desk().propose_entries(session_id, board.cars if board else ())
-
-
-@router.put("/race-sessions/{session_id}/entries/{number}")
-def put_entry(editor: Editor, session_id: UUID, number: str, typed: EntryTyped) -> Entry:
-    entry = Entry(number, typed.category, typed.team, typed.drivers, typed.source_id)
-    return _desk().put_entry(session_id, entry, editor, now())
-
-
-@router.delete("/race-sessions/{session_id}/entries/{number}", status_code=204)
-def remove_entry(editor: Editor, session_id: UUID, number: str) -> None:
-    _desk().remove_entry(session_id, number, editor)
-
-
-@router.post("/race-sessions/{session_id}/entries/import")
-def import_entries(
-    editor: Editor, session_id: UUID, csv: Annotated[str, Body(embed=True, max_length=MOST_CSV)]
-) -> tuple[Entry, ...]:
-    """All rows or none: a row that cannot be taken is named, and nothing is stored."""
-    return _desk().import_entries(session_id, csv, editor, now())
 
 
 def _desk() -> SessionsDesk:

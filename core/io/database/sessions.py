@@ -47,6 +47,7 @@ race_session = Table(
     Column("circuit_id", Uuid, ForeignKey("circuit.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("database_name", Text, nullable=False, unique=True),
+    Column("season", Text, nullable=False),
     Column("ruleset", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("problem", Text),
@@ -59,6 +60,7 @@ race_session = Table(
     Column("archived_at", DateTime(timezone=True)),
     Column("archived_by", Uuid),
     Column("dump_sha256", Text),
+    Column("ledger_at", DateTime(timezone=True)),
 )
 
 _ACTIVE = circuit.c.active_session_id.is_not_distinct_from(race_session.c.id).label("active")
@@ -78,6 +80,7 @@ class RaceSessions:
             circuit_id=plan.circuit_id,
             name=plan.name,
             database_name=f"session_{session_id.hex}",
+            season=plan.season,
             ruleset=plan.ruleset,
             state=SessionState.CREATING.value,
             created_at=now,
@@ -188,6 +191,7 @@ def _session(row: RowMapping) -> RaceSession:
         circuit_id=row["circuit_id"],
         name=row["name"],
         database_name=row["database_name"],
+        season=row["season"],
         ruleset=row["ruleset"],
         state=SessionState(row["state"]),
         active=row["active"],

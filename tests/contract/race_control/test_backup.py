@@ -23,7 +23,7 @@ def session(house: House, ask: Asking) -> RaceSession:
     session = house.session("Race")
     for line in ["42,17 w", "#1 =t5", "#1 !", "8>42 c 3 pushed", "#2 x wrong kart"]:
         house.desk(session).submit(line, ask(session, house.anna))
-    house.portal.race_sessions.put_entry(session.id, Entry("42", team="Team 42"), house.anna, utc_now())
+    house.portal.entries.put(session.id, Entry("42", team="Team 42"), house.anna, utc_now())
     return session
 
 
@@ -189,12 +189,13 @@ def test_archiving_may_be_killed_at_any_point(
 def test_bringing_back_may_be_killed_at_any_point(
     house: House, session: RaceSession, monkeypatch: pytest.MonkeyPatch, fatal: str
 ) -> None:
+    entered = house.portal.race_sessions.entries(session.id)
     archived = put_away(house, session)
     killed_at(fatal, monkeypatch, lambda: brought_back(house, archived))
 
     make_ready(house.worker)
 
-    assert house.portal.race_sessions.entries(session.id) == (Entry("42", team="Team 42"),)
+    assert house.portal.race_sessions.entries(session.id) == entered
 
 
 def test_an_archiving_that_fails_leaves_the_session_as_it_was_and_says_why(

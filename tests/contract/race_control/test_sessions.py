@@ -20,8 +20,7 @@ from core.io.clock import utc_now
 from core.io.session_jobs import make_ready
 from core.penalties.bodies import IncidentRecorded
 from core.penalties.events import EventType
-from core.sessions.model import Entry, Origin, RaceSession, SessionState
-from core.timing.model import Car
+from core.sessions.model import Entry, RaceSession, SessionState
 from tests.contract.race_control.conftest import Asking, House
 
 
@@ -113,7 +112,7 @@ def test_a_retry_of_a_stored_write_is_answered_after_the_switch_too(house: House
 def test_a_closed_session_takes_nothing_more(house: House, ask: Asking) -> None:
     session = house.session("Race")
     desk = house.portal.race_sessions
-    desk.put_entry(session.id, Entry("42"), house.anna, utc_now())
+    house.portal.entries.put(session.id, Entry("42"), house.anna, utc_now())
 
     closed = desk.close(session.id, house.anna, utc_now())
 
@@ -121,7 +120,7 @@ def test_a_closed_session_takes_nothing_more(house: House, ask: Asking) -> None:
     with pytest.raises(StaleSession, match="was closed at"):
         house.desk(session).submit("42 w", ask(session, house.anna))
     with pytest.raises(Conflict, match="is closed since"):
-        desk.put_entry(session.id, Entry("17"), house.anna, utc_now())
+        house.portal.entries.put(session.id, Entry("17"), house.anna, utc_now())
     with pytest.raises(Conflict, match="is closed since"):
         desk.close(session.id, house.anna, utc_now())
     assert desk.entries(session.id) == (Entry("42"),)
@@ -277,37 +276,6 @@ def test_an_unknown_session_is_said_so(house: House) -> None:
         house.portal.race_sessions.open(uuid4(), house.anna, utc_now())
     with pytest.raises(NotFound):
         house.portal.penalties(uuid4())
-
-
-def test_entries_are_typed_imported_and_proposed(house: House) -> None:
-    session = house.session("Race")
-    desk = house.portal.race_sessions
-    desk.put_entry(session.id, Entry("10", team="Team 10"), house.anna, utc_now())
-    desk.import_entries(
-        session.id, "number,team,drivers\n2,Team 2,Driver 2A/Driver 2B\n10,Team Ten,", house.anna, utc_now()
-    )
-    for proposal in desk.propose_entries(session.id, [Car("r1", "10"), Car("r7", "7", team="Team 7")]):
-        desk.put_entry(session.id, proposal, house.anna, utc_now())
-    desk.put_entry(session.id, Entry("99"), house.anna, utc_now())
-    desk.remove_entry(session.id, "99", house.anna)
-
-    assert desk.entries(session.id) == (
-        Entry("2", None, "Team 2", ("Driver 2A", "Driver 2B"), origin=Origin.CSV),
-        Entry("7", team="Team 7", source_id="r7", origin=Origin.FEED),
-        Entry("10", None, "Team Ten", origin=Origin.CSV),
-    )
-    with pytest.raises(NotFound):
-        desk.remove_entry(session.id, "99", house.anna)
-
-
-def test_an_import_with_one_bad_row_changes_nothing(house: House) -> None:
-    session = house.session("Race")
-
-    with pytest.raises(BadInput, match="row 3"):
-        house.portal.race_sessions.import_entries(session.id, "number\n1\n123456789", house.anna, utc_now())
-
-    assert house.portal.race_sessions.entries(session.id) == ()
-    assert house.portal.race_sessions.import_entries(session.id, "number", house.anna, utc_now()) == ()
 
 
 def _open_or_told(house: House, session: RaceSession) -> bool:

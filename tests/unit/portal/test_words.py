@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.accounts.model import Account, Identity, Right, Role, Token, Via
 from core.accounts.policy import rights_of
 from core.penalties.fold import EMPTY, Fold
+from core.penalties.judged import Judged
 from core.penalties.model import Act, Decision, Incident, IncidentState, Penalty, PenaltyState, PenaltyType, Void
 from core.sessions.model import RaceSession, SessionState, Step
 from core.tracks.model import (
@@ -71,7 +72,7 @@ def decision_of(incident: Incident, fold: Fold = EMPTY) -> object:
 
 
 def test_an_incident_s_row_says_what_became_of_it() -> None:
-    issued = replace(EMPTY, penalties={"1/decision": penalty(PenaltyState.ISSUED)})
+    issued = replace(EMPTY, judged=Judged(penalties={"1/decision": penalty(PenaltyState.ISSUED)}))
     decided = replace(INCIDENT, state=IncidentState.DECIDED, decision=Decision("t5", ACT))
     void = replace(decided, state=IncidentState.VOIDED, void=Void("wrong kart", ACT))
 
@@ -106,6 +107,7 @@ SESSION = RaceSession(
     SessionState.READY,
     active=False,
     created=Step(NOON, None),
+    season="2026",
 )
 
 
