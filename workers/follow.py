@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from core.io.bus import RAW_FRAMES, Appended
+from core.io.bus import RAW_FRAMES, Appended, Bell, Topic
 from core.io.database.leases import Fenced, Lease
 from core.io.database.links import LinkBatch
 from core.io.database.timing import Batch, Before
@@ -57,6 +57,7 @@ class Bus(Protocol):
     def board(self, circuit_id: UUID) -> bytes | None: ...
     def put_raw_frames(self, circuit_id: UUID, frames: Sequence[str]) -> None: ...
     def append_happenings(self, circuit_id: UUID, epoch: int, fresh: Sequence[tuple[str, bytes]]) -> Appended: ...
+    def ring(self, bell: Bell) -> None: ...
 
 
 class Rows(Protocol):
@@ -96,7 +97,7 @@ class Follower:
 
     def __init__(self, circuit: Circuit, lease: Lease, ground: Ground, left_out: frozenset[Place]) -> None:
         self.publisher = Publisher(self._draw, self._send)
-        self.ingest = Ingest(lambda rows: ground.rows.write(lease, rows), self._keep_house)
+        self.ingest = Ingest(self._store, self._keep_house)
         self.past = Past(self._hear_reply, self._put_links, ground.now)
         self.reading_at: Place | None = None
         """The frame that is being read right now; after a failure, the one it failed on."""
@@ -248,6 +249,12 @@ class Follower:
 
     def _put_links(self, rows: LinkBatch) -> None:
         self.ingest.put(Batch(links=rows))
+
+    def _store(self, rows: Batch) -> None:
+        """Write first, then ring: whoever reads laps finds the one that the bell is about."""
+        self._ground.rows.write(self._lease, rows)
+        if rows.tells_laps:
+            self._ground.bus.ring(Bell(Topic.LAPS, str(self._lease.circuit_id)))
 
     def _settle(self) -> None:
         with self._guard:

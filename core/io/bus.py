@@ -90,6 +90,8 @@ class Topic(StrEnum):
     REGISTRY = "registry"
     CIRCUIT = "circuit"
     ACCOUNT = "account"
+    LAPS = "laps"
+    """Laps or stops of a circuit were stored."""
     PRESENCE = "presence"
     """Somebody came, left or turned to something else in a race session."""
 

@@ -27,6 +27,9 @@ LOOK_EVERY_S = 2.0
 
 Key = tuple[Topic, str]
 
+_BESIDE = frozenset({Topic.PRESENCE, Topic.LAPS})
+"""Who looks at a session changes nothing in it, and the live board has its own way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -69,7 +72,7 @@ class BellTower:
     def tell(self, bell: Bell) -> None:
         if bell.topic is Topic.SESSION:
             self._known[bell.topic, bell.subject] = bell.seq
-        if bell.topic is not Topic.PRESENCE:  # who looks at a session changes nothing in it
+        if bell.topic not in _BESIDE:
             for hear in self._followers:
                 hear(bell.subject)
         text = json.dumps({"topic": bell.topic, "subject": bell.subject, "seq": bell.seq})

@@ -97,6 +97,17 @@ class Leases:
             epoch = connection.execute(taken).scalar_one_or_none()
         return None if epoch is None else Lease(circuit_id, epoch)
 
+    def held(self, circuit_id: UUID) -> Lease | None:
+        """The lease, while this process has it."""
+        mine = and_(
+            source_lease.c.circuit_id == circuit_id,
+            source_lease.c.owner == str(self._owner),
+            source_lease.c.expires_at > func.clock_timestamp(),
+        )
+        with self._control.connect() as connection:
+            epoch = connection.execute(select(source_lease.c.epoch).where(mine)).scalar_one_or_none()
+        return None if epoch is None else Lease(circuit_id, epoch)
+
     def renew(self, leases: Iterable[Lease]) -> frozenset[Lease]:
         """Prolong these; those that come back are still ours."""
         wanted = [(lease.circuit_id, lease.epoch) for lease in leases]

@@ -136,6 +136,11 @@ class Batch:
         rows = len(self.sessions) + len(self.laps) + len(self.stops) + len(self.corrected) + len(self.withdrawn)
         return rows + len(self.links) + len(self.layouts)
 
+    @property
+    def tells_laps(self) -> bool:
+        """Whether laps or stops are other than before."""
+        return bool(self.laps or self.stops or self.corrected or self.withdrawn)
+
     def extend(self, other: "Batch") -> None:
         self.sessions += other.sessions
         self.laps += other.laps
