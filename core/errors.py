@@ -31,7 +31,14 @@ class NotAllowed(PortalError):
 
 
 class Conflict(PortalError):
-    """Somebody else was first, or the same request came with another content."""
+    """Somebody else was first, or the same request came with another content.
+
+    `current` is the thing as it stands now, for a program that wants to show both versions.
+    """
+
+    def __init__(self, what: str, remedy: str, current: object = None) -> None:
+        super().__init__(what, remedy)
+        self.current = current
 
 
 class StaleSession(Conflict):

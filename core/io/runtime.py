@@ -21,7 +21,6 @@ from core.io.database.app_documents import AppDocuments
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import NamesOfSessions, SessionEntries
-from core.io.database.event_log import PADDOCK
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
 from core.io.database.people import PeopleRows
@@ -39,6 +38,7 @@ from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
+from core.penalties.paddock import NAME as PADDOCK_NAME
 from core.penalties.rulesets import RulesetsDesk
 from core.people.desk import PeopleDesk
 from core.sessions.desk import SessionsDesk
@@ -143,7 +143,7 @@ class Runtime:
         return self.session_logs.log(self.race_sessions.readable(session_id)).fold().catalogue
 
     def _name_of(self, actor: str) -> str:
-        if actor == PADDOCK:
+        if actor == PADDOCK_NAME:
             return "Paddock"
         account = Accounts(self.control).account(UUID(actor))
         return account.display_name if account else "a removed account"

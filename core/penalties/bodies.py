@@ -120,8 +120,11 @@ class PenaltyApproved:
 
 @dataclass(frozen=True, slots=True)
 class PenaltyIssued:
+    """`code` says what was issued, for the day when a correction has removed its basis."""
+
     incident: int
     penalty: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,20 +299,20 @@ class MessageSaid:
     text: str
 
 
-Body = (
-    RulesetPinned
-    | SessionOpened
-    | SessionPaused
-    | SessionClosed
-    | PhaseStarted
-    | IncidentRecorded
-    | IncidentDecided
+AfterRecord = (
+    IncidentDecided
     | IncidentVoided
     | IncidentAmended
     | IncidentMerged
+    | IncidentRejudged
     | SignalShown
     | DecisionApproved
-    | PenaltyApproved
+    | ProtestLodged
+    | ProtestDecided
+)
+OfIncident = IncidentRecorded | AfterRecord
+OfPenalty = (
+    PenaltyApproved
     | PenaltyIssued
     | PenaltyNotified
     | PenaltyAcknowledged
@@ -320,16 +323,21 @@ Body = (
     | ServingAccepted
     | UnservedConfirmed
     | ReviewResolved
-    | ProtestLodged
-    | ProtestDecided
+)
+"""They name the penalty and its incident."""
+
+OfReport = ReportFiled | ReportAmended | ReportRefused
+OfSession = (
+    RulesetPinned
+    | SessionOpened
+    | SessionPaused
+    | SessionClosed
+    | PhaseStarted
     | TrackStateSet
     | SessionEnded
     | RulesetChanged
-    | IncidentRejudged
     | CountersCarried
-    | ReportFiled
-    | ReportAmended
-    | ReportRefused
     | DocumentPublished
     | MessageSaid
 )
+Body = OfIncident | OfPenalty | OfReport | OfSession

@@ -285,34 +285,13 @@ class Say:
     text: str
 
 
-Command = (
-    Record
-    | Decide
-    | Approve
-    | ShowSignal
-    | Amend
-    | Merge
-    | Void
-    | Issue
-    | Notify
-    | Acknowledge
-    | Cancel
-    | Serve
-    | VerifyServing
-    | AcceptServing
-    | ConfirmUnserved
-    | ReportServing
-    | ResolveReview
-    | LodgeProtest
-    | DecideProtest
-    | SetTrack
-    | StartPhase
-    | EndSession
-    | ChangeRules
-    | Rejudge
-    | FileReport
-    | AmendReport
-    | RefuseReport
-    | Publish
-    | Say
-)
+Correction = Amend | Merge | Void | Rejudge
+Hearing = Approve | LodgeProtest | DecideProtest
+AboutPenalty = Issue | Notify | Acknowledge | Cancel
+AboutServing = VerifyServing | AcceptServing | ConfirmUnserved | ReportServing | ResolveReview
+AboutReport = AmendReport | RefuseReport
+OfCourse = SetTrack | StartPhase | EndSession
+OfOffice = ChangeRules | Publish | Say
+OneEvent = Decide | ShowSignal | Correction | Hearing | AboutPenalty | AboutServing | AboutReport | OfCourse | OfOffice
+"""Each becomes one event."""
+Command = Record | FileReport | Serve | OneEvent

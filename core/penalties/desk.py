@@ -1,21 +1,24 @@
-"""The one door to race control: record, decide, issue, void; what stands, what waits, what happened.
+"""The one door to race control: every command, what stands, what waits, what happened.
 
 Every write is decided under the log's lock against the fold at its head, and may be repeated with the same request id
 without doing anything twice.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 from core.errors import BadInput, StaleSession
-from core.penalties.acts import Bench, Who
-from core.penalties.bodies import IncidentDecided, PenaltyIssued
+from core.penalties.acts.answer import answer
+from core.penalties.acts.bench import Bench, Who
+from core.penalties.bodies import Body, DocumentPublished, OfIncident, OfPenalty, OfReport
 from core.penalties.catalogue import Catalogue
-from core.penalties.commands import Command
-from core.penalties.entry import parse, resolve
+from core.penalties.commands import Command, FileReport, StartPhase
+from core.penalties.entry import parse
 from core.penalties.events import LogEvent, NewEvent
-from core.penalties.fold import Fold, penalty_id
+from core.penalties.fold import Fold
+from core.penalties.grid import NO_GRID, Grid
 from core.penalties.in_turn import Choose, in_turn
 from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
 from core.penalties.messages import NOTHING, about_kart, incident_of, old_values, sentence
@@ -33,7 +36,9 @@ class Receipt:
     penalties: tuple[str, ...]
     text: str
     repeated: bool
-    """The request had been stored before; nothing was stored again."""
+    """The request had been stored before, or a program's finding filed before; nothing was stored again."""
+    reports: tuple[int, ...] = ()
+    documents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,11 @@ class Told:
 class PenaltiesDesk:
     """Race control of one session; shared between threads."""
 
-    def __init__(self, session_id: UUID, log: EventLog, who: Who) -> None:
+    def __init__(self, session_id: UUID, log: EventLog, who: Who, grid: Grid = NO_GRID) -> None:
         self._session_id = session_id
         self._log = log
         self._who = who
+        self._grid = grid
 
     def submit(self, line: str, request: WriteRequest) -> Receipt:
         """Do what a typed line says.
@@ -63,26 +69,23 @@ class PenaltiesDesk:
             Conflict: somebody was first; the message says who and when.
             StaleSession: the session is not the active one of its circuit; nothing was stored.
         """
-        return self._command(request, {"line": line}, lambda catalogue: parse(line, catalogue))
+        return self._write(request, {"line": line}, lambda bench: answer(bench, parse(line, _catalogue(bench.fold))))
 
     def perform(self, command: Command, request: WriteRequest) -> Receipt:
         """Do what a program asks, in the words of the ruleset; raises as `submit` does."""
         said = {type(command).__name__: asdict(command)}
-        return self._command(request, said, lambda catalogue: resolve(command, catalogue))
+        receipt = self._write(request, said, lambda bench: answer(bench, command))
+        return receipt if receipt.seqs or not isinstance(command, FileReport) else self._known(command, receipt)
 
     def perform_all(self, said: Mapping[str, object], choose: Choose, request: WriteRequest) -> Receipt:
         """Several acts in one request, chosen by a look at the fold at the head: all or none; raises as `submit` does.
 
         `said` is what the client sent: a retry of it stores nothing, whatever would be chosen now.
         """
-        return self._write(
-            request,
-            said,
-            lambda bench: in_turn(bench, [resolve(each, _catalogue(bench.fold)) for each in choose(bench.fold)]),
-        )
+        return self._write(request, said, lambda bench: in_turn(bench, choose(bench.fold)))
 
     def start_phase(self, phase: Phase, request: WriteRequest) -> Receipt:
-        return self._write(request, {"phase": phase}, lambda bench: (bench.phase(phase),))
+        return self.perform(StartPhase(phase), request)
 
     def state(self) -> Fold:
         return self._log.fold()
@@ -109,17 +112,17 @@ class PenaltiesDesk:
         """The first sequence number at which the log was tampered with; None: the chain is whole."""
         return self._log.first_broken()
 
-    def _command(
-        self, request: WriteRequest, said: Mapping[str, object], read: Callable[[Catalogue], Command]
-    ) -> Receipt:
-        return self._write(request, said, lambda bench: bench.events(read(_catalogue(bench.fold))))
+    def _known(self, command: FileReport, receipt: Receipt) -> Receipt:
+        """The receipt for a finding that was filed before."""
+        number = self._log.fold().books.keys[command.key]
+        return replace(receipt, reports=(number,), text=f"Reported before: report {number}.", repeated=True)
 
     def _write(
         self, request: WriteRequest, said: Mapping[str, object], act: Callable[[Bench], tuple[NewEvent, ...]]
     ) -> Receipt:
         _check(request, self._session_id)
         sha256 = fingerprint(request, said)
-        return _receipt(self._log.write(request, sha256, lambda fold: act(Bench(fold, request, self._who))))
+        return _receipt(self._log.write(request, sha256, lambda fold: act(Bench(fold, request, self._who, self._grid))))
 
 
 def _check(request: WriteRequest, session_id: UUID) -> None:
@@ -139,13 +142,26 @@ def _catalogue(fold: Fold) -> Catalogue:
 
 def _receipt(written: Written) -> Receipt:
     bodies = [event.body for event in written.events]
-    incidents = dict.fromkeys(incident for body in bodies if (incident := incident_of(body)) is not None)
-    decided = [penalty_id(body.incident) for body in bodies if isinstance(body, IncidentDecided)]
-    issued = [body.penalty for body in bodies if isinstance(body, PenaltyIssued)]
     return Receipt(
         seqs=tuple(event.seq for event in written.events),
-        incidents=tuple(incidents),
-        penalties=tuple(penalty for penalty in (*decided, *issued) if penalty in written.fold.penalties),
+        incidents=_once(incident for body in bodies if (incident := incident_of(body)) is not None),
+        penalties=_once(penalty for body in bodies for penalty in _penalties(body, written.fold)),
         text=" ".join(sentence(body, written.fold) for body in bodies),
         repeated=written.repeated,
+        reports=_once(body.report for body in bodies if isinstance(body, OfReport)),
+        documents=_once(body.number for body in bodies if isinstance(body, DocumentPublished)),
     )
+
+
+def _penalties(body: Body, fold: Fold) -> Iterable[str]:
+    """Those that the act was about, and those that its incident has now."""
+    if isinstance(body, OfPenalty):
+        return (body.penalty,)
+    return fold.judged.pids.get(body.incident, ()) if isinstance(body, OfIncident) else ()
+
+
+_Id = TypeVar("_Id", int, str)
+
+
+def _once(ids: Iterable[_Id]) -> tuple[_Id, ...]:
+    return tuple(dict.fromkeys(ids))

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from core.errors import BadInput
 from core.penalties.catalogue import Catalogue
-from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.commands import Amend, Command, Decide, Issue, Record, Void
+from core.penalties.events import OTHER
 
 LONGEST = 300
 """Characters of a line; a longer one was pasted by mistake."""
@@ -185,17 +186,29 @@ def resolve(command: Command, catalogue: Catalogue) -> Command:
     match command:
         case Record():
             return checked(_resolved(command, catalogue), catalogue)
-        case Decide():
+        case Decide() if command.outcome != OTHER:
             return replace(command, outcome=outcome(command.outcome, catalogue))
+        case Amend() if isinstance(code := command.changes.get("code"), str):
+            return replace(command, changes={**command.changes, "code": known_code(code, catalogue)})
         case Void():
             return Void(command.incident, _reason(command.incident, command.reason.strip()))
         case _:
             return command
 
 
-def _resolved(record: Record, catalogue: Catalogue) -> Record:
-    code = catalogue.code(record.code)
+def known_code(word: str, catalogue: Catalogue) -> str:
+    """The infringement that a word means.
+
+    Raises:
+        BadInput: the ruleset does not know it.
+    """
+    code = catalogue.code(word)
     if code is None:
-        raise BadInput(f"“{record.code}” is not a code.", f"Codes: {_choices(catalogue)}.")
+        raise BadInput(f"“{word}” is not a code.", f"Codes: {_choices(catalogue)}.")
+    return code
+
+
+def _resolved(record: Record, catalogue: Catalogue) -> Record:
+    code = known_code(record.code, catalogue)
     decided = None if record.outcome is None else outcome(record.outcome, catalogue)
     return replace(record, code=code, outcome=decided)

@@ -1,65 +1,155 @@
-"""What the log amounts to: incidents, penalties, the running phase, the pinned ruleset.
+"""What the log amounts to: the books, and what the rulesets make of them.
 
 `advance` is the only way from one fold to the next. It takes any number of events in log order, with the same result
-in one piece or event by event: a process keeps its fold and reads only the tail. A fold is frozen and shared
-between threads. Whether an act was allowed was decided before it was stored; a replay only repeats it, and leaves out
-what refers to nothing.
+in one piece or event by event: a process keeps its fold and reads only the tail. A fold is frozen and shared between
+threads. Nothing derived is stored anywhere: after each advance the incidents that were touched, and all that share a
+kart, a driver or a team with them, are judged again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import assert_never
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from core.penalties.bodies import (
-    Body,
-    IncidentDecided,
-    IncidentRecorded,
-    IncidentVoided,
-    PenaltyIssued,
-    PhaseStarted,
-    RulesetPinned,
-    SessionClosed,
-    SessionOpened,
-    SessionPaused,
+from core.penalties.books import Books, RulesVersion, penalty_id
+from core.penalties.catalogue import Catalogue, PenaltyRule
+from core.penalties.draft import Draft
+from core.penalties.events import Anchor, LogEvent
+from core.penalties.judged import Judged, judged_again
+from core.penalties.model import (
+    Document,
+    Incident,
+    IncidentState,
+    Penalty,
+    PenaltyState,
+    Pending,
+    Report,
+    ReportState,
+    Review,
+    TrackChange,
+    TrackState,
 )
-from core.penalties.catalogue import Catalogue, PenaltyRule, of_canonical
-from core.penalties.events import INVESTIGATING, Anchor, LogEvent
-from core.penalties.model import Act, Decision, Incident, IncidentState, Penalty, PenaltyState, Pending, Void
 from core.sessions.model import Phase
 
-_OPEN = frozenset({IncidentState.NOTED, IncidentState.INVESTIGATING})
+__all__ = ["EMPTY", "Fold", "advance", "penalty_id"]
+
+_OPEN = frozenset(
+    {IncidentState.NOTED, IncidentState.INVESTIGATING, IncidentState.AWAITING_APPROVAL, IncidentState.PROTESTED}
+)
+_WAITING = frozenset({PenaltyState.PROPOSED, PenaltyState.AWAITING_APPROVAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
     """The state of race control after event `seq`."""
 
-    seq: int = 0
-    hash: str = ""
-    phase: Phase | None = None
-    catalogue: Catalogue | None = None
-    """None until the session is opened for the first time."""
-    incidents: Mapping[int, Incident] = field(default_factory=lambda: MappingProxyType({}))
-    penalties: Mapping[str, Penalty] = field(default_factory=lambda: MappingProxyType({}))
+    books: Books = field(default_factory=Books)
+    """What the log says by itself."""
+    judged: Judged = field(default_factory=Judged)
+    """What the rulesets make of it."""
+
+    @property
+    def seq(self) -> int:
+        return self.books.seq
+
+    @property
+    def hash(self) -> str:
+        return self.books.hash
 
     @property
     def head(self) -> Anchor:
-        return Anchor(self.seq, self.hash)
+        return Anchor(self.books.seq, self.books.hash)
+
+    @property
+    def phase(self) -> Phase | None:
+        return self.books.phase
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The ruleset that stands now; None until the session is opened for the first time."""
+        return self.books.versions[-1].catalogue if self.books.versions else None
+
+    @property
+    def versions(self) -> tuple[RulesVersion, ...]:
+        return self.books.versions
+
+    @property
+    def incidents(self) -> Mapping[int, Incident]:
+        return self.judged.incidents
+
+    @property
+    def penalties(self) -> Mapping[str, Penalty]:
+        """What the rulesets yield, joined with what was done about it; also what was issued and has lost its basis."""
+        return self.judged.penalties
+
+    @property
+    def reviews(self) -> Mapping[str, Review]:
+        return self.judged.reviews
+
+    @property
+    def reports(self) -> Mapping[int, Report]:
+        return self.books.reports
+
+    @property
+    def documents(self) -> Mapping[int, Document]:
+        return self.books.documents
+
+    @property
+    def track(self) -> tuple[TrackChange, ...]:
+        return self.books.track
+
+    @property
+    def track_state(self) -> TrackState:
+        """The state that was set last."""
+        return self.books.track[-1].state if self.books.track else TrackState.GREEN
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.books.ended_at
 
     @property
     def next_incident(self) -> int:
-        return max(self.incidents, default=0) + 1
+        return max(self.books.incidents, default=0) + 1
+
+    @property
+    def next_report(self) -> int:
+        return max(self.books.reports, default=0) + 1
+
+    @property
+    def next_document(self) -> int:
+        return max(self.books.documents, default=0) + 1
 
     @property
     def pending(self) -> Pending:
         """What waits for an official, oldest first."""
         incidents = [incident for incident in self.incidents.values() if incident.state in _OPEN]
-        penalties = [penalty for penalty in self.penalties.values() if penalty.state is PenaltyState.PROPOSED]
+        penalties = [penalty for penalty in self.penalties.values() if penalty.state in _WAITING]
+        reports = [report for report in self.reports.values() if report.state is ReportState.WAITING]
         return Pending(
             tuple(sorted(incidents, key=lambda incident: (incident.at, incident.id))),
-            tuple(sorted(penalties, key=lambda penalty: (penalty.decided.at, penalty.incident))),
+            tuple(sorted(penalties, key=lambda penalty: (penalty.decided.at, penalty.incident, penalty.id))),
+            tuple(sorted(reports, key=lambda report: (report.at, report.id))),
+            tuple(review for review in self.reviews.values() if review.resolved is None),
         )
+
+    def penalties_of(self, incident: int) -> tuple[Penalty, ...]:
+        """Those in the judgement first, then those that have lost their basis."""
+        return tuple(self.penalties[pid] for pid in self.judged.pids.get(incident, ()))
+
+    def rules_of(self, incident: int) -> Catalogue | None:
+        """The ruleset that the incident is judged by."""
+        file = self.books.incidents.get(incident)
+        if file is None:
+            return None
+        return file.rejudged or self.books.rules_at(file.at)
+
+    def rule_of(self, penalty: Penalty) -> PenaltyRule | None:
+        """What the ruleset says about this kind of penalty; None for one in an official's own words."""
+        rules = self.rules_of(penalty.incident)
+        return rules.rules.penalties.get(penalty.code) if rules else None
+
+    def appealable(self, penalty: Penalty) -> bool:
+        rule = self.rule_of(penalty)
+        return rule is None or rule.appealable
 
 
 EMPTY = Fold()
@@ -67,124 +157,8 @@ EMPTY = Fold()
 
 def advance(fold: Fold, events: Iterable[LogEvent]) -> Fold:
     """The fold after these events, which follow `fold.seq` in log order."""
-    draft = _Draft(fold)
+    draft = Draft(fold.books)
     for event in events:
         draft.take(event)
-    return draft.fold()
-
-
-def penalty_id(incident: int) -> str:
-    """The penalty that an official's decision on the incident chose."""
-    return f"{incident}/decision"
-
-
-class _Draft:
-    """The accumulator of one `advance`: copied once, changed in place, then frozen again."""
-
-    def __init__(self, fold: Fold) -> None:
-        self._seq, self._hash = fold.seq, fold.hash
-        self._phase, self._catalogue = fold.phase, fold.catalogue
-        self._incidents = dict(fold.incidents)
-        self._penalties = dict(fold.penalties)
-
-    def fold(self) -> Fold:
-        return Fold(
-            self._seq,
-            self._hash,
-            self._phase,
-            self._catalogue,
-            MappingProxyType(self._incidents),
-            MappingProxyType(self._penalties),
-        )
-
-    def take(self, event: LogEvent) -> None:
-        self._apply(event.body, event)
-        self._seq, self._hash = event.seq, event.hash
-
-    def _apply(self, body: Body, event: LogEvent) -> None:
-        match body:
-            case IncidentRecorded():
-                self._incidents[body.incident] = self._recorded(body, event)
-            case IncidentDecided() | IncidentVoided() | PenaltyIssued():
-                self._judge(body, event)
-            case RulesetPinned():
-                self._catalogue = of_canonical(body.text)
-            case PhaseStarted():
-                self._phase = body.phase
-            case SessionOpened() | SessionPaused() | SessionClosed():
-                pass
-            case _:
-                assert_never(body)
-
-    def _recorded(self, body: IncidentRecorded, event: LogEvent) -> Incident:
-        return Incident(
-            id=body.incident,
-            at=event.at,
-            kart=body.kart,
-            code=body.code,
-            label=self._catalogue.rule(body.code).label if self._catalogue else body.code,
-            recorded=_act(event),
-            version=event.seq,
-            phase=body.phase,
-            second_kart=body.second_kart,
-            turn=body.turn,
-            text=body.text,
-        )
-
-    def _judge(self, body: IncidentDecided | IncidentVoided | PenaltyIssued, event: LogEvent) -> None:
-        known = self._incidents.get(body.incident)
-        if known is None:
-            return
-        incident = replace(known, version=event.seq)
-        match body:
-            case IncidentDecided():
-                self._decide(incident, Decision(body.outcome, _act(event)))
-            case IncidentVoided():
-                self._void(incident, Void(body.reason, _act(event)))
-            case PenaltyIssued():
-                self._issue(incident, body.penalty, _act(event))
-            case _:
-                assert_never(body)
-
-    def _decide(self, incident: Incident, decision: Decision) -> None:
-        state = IncidentState.INVESTIGATING if decision.outcome == INVESTIGATING else IncidentState.DECIDED
-        self._incidents[incident.id] = replace(incident, state=state, decision=decision)
-        rule = self._catalogue.rules.penalties.get(decision.outcome) if self._catalogue else None
-        if rule is None:
-            self._cancel(incident.id)
-        else:
-            self._penalties[penalty_id(incident.id)] = _proposed(incident, decision, rule)
-
-    def _void(self, incident: Incident, void: Void) -> None:
-        self._incidents[incident.id] = replace(incident, state=IncidentState.VOIDED, void=void)
-        self._cancel(incident.id)
-
-    def _cancel(self, incident: int) -> None:
-        if penalty := self._penalties.get(penalty_id(incident)):
-            self._penalties[penalty.id] = replace(penalty, state=PenaltyState.CANCELLED)
-
-    def _issue(self, incident: Incident, penalty: str, act: Act) -> None:
-        self._incidents[incident.id] = incident
-        if known := self._penalties.get(penalty):
-            self._penalties[penalty] = replace(known, state=PenaltyState.ISSUED, issued=act)
-
-
-def _act(event: LogEvent) -> Act:
-    return Act(event.recorded_at, event.actor)
-
-
-def _proposed(incident: Incident, decision: Decision, rule: PenaltyRule) -> Penalty:
-    return Penalty(
-        id=penalty_id(incident.id),
-        incident=incident.id,
-        kart=incident.kart,
-        code=decision.outcome,
-        type=rule.type,
-        label=rule.label or decision.outcome,
-        state=PenaltyState.PROPOSED,
-        decided=decision.act,
-        seconds=rule.seconds,
-        laps=rule.laps,
-        places=rule.places,
-        points=rule.points,
-    )
+    books = draft.books()
+    return Fold(books, judged_again(books, fold.judged, draft.touched, draft.left, everything=draft.everything))

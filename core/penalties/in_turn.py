@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from core.penalties.acts import Bench
+from core.penalties.acts.answer import answer
+from core.penalties.acts.bench import Bench
 from core.penalties.commands import Command
 from core.penalties.events import LogEvent, NewEvent
 from core.penalties.fold import Fold, advance
@@ -22,7 +23,7 @@ def in_turn(bench: Bench, commands: Iterable[Command]) -> tuple[NewEvent, ...]:
         bench = _having_seen(bench)
     events: list[NewEvent] = []
     for command in commands:
-        fresh = bench.events(command)
+        fresh = answer(bench, command)
         events.extend(fresh)
         after = advance(bench.fold, _as_if_stored(fresh, bench.fold, bench.request))
         bench = _having_seen(replace(bench, fold=after))

@@ -5,7 +5,7 @@ are integers or decimals, never binary floats, so that a comparison at a limit i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -139,6 +139,13 @@ class Decision:
     words: str = ""
     approvals: tuple[Act, ...] = ()
     """By other accounts than the one that decided."""
+    laps_left: int | None = None
+    """When it was decided; None: not known."""
+
+    @property
+    def officials(self) -> frozenset[str]:
+        """The accounts that stand behind it."""
+        return frozenset({self.act.by, *(approval.by for approval in self.approvals)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,8 @@ class Incident:
     video: str = ""
     observer: str = ""
     laps_left: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What else the ruleset may match: class, zone, number of drivers."""
     report: int | None = None
     """The report of the queue it came from."""
     evidence: Evidence = ()
@@ -203,8 +212,10 @@ class Incident:
     merged: Merged | None = None
     protests: tuple[Protest, ...] = ()
     outcome: Outcome = Outcome.NOTED
-    count: int | None = None
+    count: Amount | None = None
+    """Where the last ladder that counted it stood then; None: no ladder counts it."""
     explain: tuple[str, ...] = ()
+    """Filled where one incident is looked at: `PenaltiesDesk.explained`."""
     ruleset: str = ""
     """Reference of the ruleset it is judged by."""
 
@@ -243,6 +254,7 @@ class Penalty:
     team: str | None = None
     automatic: bool = False
     why: tuple[str, ...] = ()
+    """Filled where its incident is looked at, as `explain` is."""
     converted_from: PenaltyType | None = None
     approvals: tuple[Act, ...] = ()
     approvals_needed: int = 1

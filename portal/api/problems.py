@@ -1,11 +1,13 @@
 """Errors as `application/problem+json` (RFC 9457): the one place where a type of error becomes a status.
 
-`detail` says what happened, `remedy` what to do about it. Validation errors name each field in `errors`. Anything that
-is not a `PortalError` is a bug: the reader learns nothing of our inside, the log gets the traceback from the server.
+`detail` says what happened, `remedy` what to do about it. Validation errors name each field in `errors`; a conflict
+brings the thing as it stands now in `current`, to be shown beside what was wanted. Anything that is
+not a `PortalError` is a bug: the reader learns nothing of our inside, the log gets the traceback from the server.
 """
 
 from http import HTTPStatus
 
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -49,7 +51,10 @@ def problem(error: PortalError) -> Problem:
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, TooOften):
         headers = {"Retry-After": str(error.wait_s)}
-    return Problem(_body(status, type(error).__name__, error.what, error.remedy), status, headers)
+    body = _body(status, type(error).__name__, error.what, error.remedy)
+    if isinstance(error, Conflict) and error.current is not None:
+        body["current"] = jsonable_encoder(error.current)
+    return Problem(body, status, headers)
 
 
 async def answer_portal_error(_: Request, error: Exception) -> Response:

@@ -27,11 +27,9 @@ from core.penalties.bodies import Body
 from core.penalties.events import SESSION, LogEvent, NewEvent, encode
 from core.penalties.fold import EMPTY, Fold, advance
 from core.penalties.log import Decide, WriteRequest, Written
+from core.penalties.paddock import NAME, ROLE, actor_of
 
 log = logging.getLogger(__name__)
-
-PADDOCK = "paddock"
-"""The actor of what no person asked for."""
 
 _ROWS = f"SELECT {', '.join(column.name for column in FIELDS)} FROM"
 _TAKE = text("SELECT take_log(:session, :request, :sha256)")
@@ -81,7 +79,7 @@ class SessionLog:
             if connection.scalar(_BEGIN, asked):
                 return self._repeated(connection, request.request_id)
             before = self._caught_up(connection)
-            actor = {"actor": str(request.actor.account_id), "role": request.actor.role.value}
+            actor = dict(zip(("actor", "role"), actor_of(request.actor), strict=True))
             stored = _read(connection, _APPEND, asked | actor | _decided(before, decide(before)))
             written = Written(stored, advance(before, stored), repeated=False)
         self._announce(written.fold)
@@ -176,7 +174,7 @@ def refusals() -> Iterator[None]:
         raise refusal from error
 
 
-_BY_PADDOCK = {"actor": PADDOCK, "role": "system"}
+_BY_PADDOCK = {"actor": NAME, "role": ROLE}
 _STALE = {
     "paused": "is not the active one any more, since {}",
     "closed": "was closed at {}",

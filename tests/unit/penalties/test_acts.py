@@ -9,9 +9,10 @@ import pytest
 from core.accounts.model import Identity, Role, Via
 from core.accounts.policy import rights_of
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError
-from core.penalties.acts import Bench
+from core.penalties.acts.answer import answer
+from core.penalties.acts.bench import Bench
 from core.penalties.bodies import Body, PhaseStarted, SessionClosed, SessionOpened, SessionPaused
-from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.commands import Command, Decide, Issue, Record, StartPhase, Void
 from core.penalties.entry import resolve
 from core.penalties.log import WriteRequest, fingerprint
 from core.penalties.messages import about_kart, sentence
@@ -35,7 +36,7 @@ def bench(*log: Body, by: WriteRequest | None = None) -> Bench:
 
 
 def test_each_kart_of_a_line_is_an_incident_of_its_own() -> None:
-    events = bench(recorded(1), PhaseStarted(Phase.RACE)).events(Record(("42", "17"), "WL", turn=7, back_s=30))
+    events = answer(bench(recorded(1), PhaseStarted(Phase.RACE)), Record(("42", "17"), "WL", turn=7, back_s=30))
 
     assert [event.body for event in events] == [
         replace(recorded(2, "42"), phase=Phase.RACE, turn=7),
@@ -46,7 +47,7 @@ def test_each_kart_of_a_line_is_an_incident_of_its_own() -> None:
 
 
 def test_an_incident_may_be_decided_as_it_is_recorded() -> None:
-    events = bench().events(Record(("42",), "WL", outcome="time_5"))
+    events = answer(bench(), Record(("42",), "WL", outcome="time_5"))
 
     assert [event.body for event in events] == [recorded(1), decided(1)]
 
@@ -63,7 +64,7 @@ def test_an_incident_may_be_decided_as_it_is_recorded() -> None:
     ids=str,
 )
 def test_the_next_step_of_an_incident_is_taken(log: list[Body], command: Command) -> None:
-    assert len(bench(recorded(1), *log).events(command)) == 1
+    assert len(answer(bench(recorded(1), *log), command)) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,14 +88,14 @@ def test_who_comes_second_is_told_who_was_first(
     log: list[Body], command: Command, error: type[PortalError], what: str
 ) -> None:
     with pytest.raises(error) as refused:
-        bench(recorded(1), *log).events(command)
+        answer(bench(recorded(1), *log), command)
 
     assert refused.value.what == what
     assert refused.value.remedy
 
 
 def test_a_decision_is_changed_by_who_has_seen_it() -> None:
-    changed = bench(recorded(1), decided(1), by=request(seen=3)).events(Decide(1, "nfa"))
+    changed = answer(bench(recorded(1), decided(1), by=request(seen=3)), Decide(1, "nfa"))
 
     assert [event.body for event in changed] == [decided(1, "nfa")]
 
@@ -102,11 +103,11 @@ def test_a_decision_is_changed_by_who_has_seen_it() -> None:
 @pytest.mark.parametrize("command", [Decide(1, "nfa"), Issue(1), Void(1, "wrong kart")], ids=str)
 def test_an_act_on_something_changed_since_it_was_seen_is_refused_with_both_versions(command: Command) -> None:
     with pytest.raises(Conflict, match="it is at version 3, you saw 2"):
-        bench(recorded(1), decided(1), by=request(seen=2)).events(command)
+        answer(bench(recorded(1), decided(1), by=request(seen=2)), command)
 
 
 def test_having_seen_the_head_of_the_log_is_having_seen_the_incident() -> None:
-    assert bench(recorded(1), decided(1), recorded(2), by=request(seen=4)).events(Issue(1))
+    assert answer(bench(recorded(1), decided(1), recorded(2), by=request(seen=4)), Issue(1))
 
 
 @pytest.mark.parametrize("role", Role)
@@ -117,16 +118,18 @@ def test_only_race_control_and_stewards_act(role: Role, command: Command) -> Non
     able = bench(recorded(1), by=request(role))
 
     if role in {Role.RACE_CONTROL, Role.STEWARD}:
-        assert able.events(command)
+        assert answer(able, command)
     else:
         with pytest.raises(NotAllowed):
-            able.events(command)
+            answer(able, command)
 
 
 def test_a_phase_starts_once() -> None:
-    assert bench().phase(Phase.RACE).body == PhaseStarted(Phase.RACE)
+    (started,) = answer(bench(), StartPhase(Phase.RACE))
+
+    assert started.body == PhaseStarted(Phase.RACE)
     with pytest.raises(Conflict):
-        bench(PhaseStarted(Phase.RACE)).phase(Phase.RACE)
+        answer(bench(PhaseStarted(Phase.RACE)), StartPhase(Phase.RACE))
 
 
 def test_a_program_may_use_any_word_of_the_ruleset() -> None:

@@ -1,0 +1,126 @@
+"""What the log says, before anybody judges it: a file for each incident and each penalty, the queue, track and rules.
+
+`Books` are frozen and shared between threads. `Draft` is the accumulator of one `advance`: it copies a file when it
+first changes it, and remembers which incidents and subjects were touched, so that only they are judged again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from core.penalties.bodies import Counter, IncidentRecorded
+from core.penalties.catalogue import Catalogue
+from core.penalties.model import (
+    Act,
+    Decision,
+    Document,
+    Merged,
+    Protest,
+    Report,
+    Serving,
+    TrackChange,
+    TrackState,
+    Void,
+)
+from core.sessions.model import Phase
+
+
+def penalty_id(incident: int) -> str:
+    """The penalty that an official's decision on the incident chose."""
+    return f"{incident}/decision"
+
+
+@dataclass(slots=True)
+class IncidentFile:
+    """What the log says about one incident."""
+
+    body: IncidentRecorded
+    """As it stands: amendments are merged in."""
+    at: datetime
+    seq: int
+    recorded: Act
+    version: int
+    decision: Decision | None = None
+    signal: Act | None = None
+    void: Void | None = None
+    merged: Merged | None = None
+    protests: tuple[Protest, ...] = ()
+    rejudged: Catalogue | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.void is None and self.merged is None
+
+    @property
+    def subjects(self) -> Iterable[str]:
+        """Whose counters it may move, as the ladders name them: one without a driver or a team counts the kart."""
+        yield self.body.kart
+        if self.body.driver is not None:
+            yield self.body.driver
+        if self.body.team is not None:
+            yield self.body.team
+
+
+@dataclass(slots=True)
+class PenaltyFile:
+    """What was done about one penalty, whether or not it still follows from its incident."""
+
+    incident: int
+    code: str = ""
+    """What was issued."""
+    approvals: tuple[Act, ...] = ()
+    issued: Act | None = None
+    notified: Act | None = None
+    acknowledged: Act | None = None
+    reported_served: Act | None = None
+    serving: Serving | None = None
+    unserved: Act | None = None
+    cancelled: Void | None = None
+    resolution: str | None = None
+    resolved: Void | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesVersion:
+    """A ruleset and the time from which incidents are judged by it; None: from the beginning."""
+
+    since: datetime | None
+    catalogue: Catalogue
+    reason: str = ""
+
+
+def _none() -> Mapping[int, IncidentFile]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything the log says up to event `seq`."""
+
+    seq: int = 0
+    hash: str = ""
+    phase: Phase | None = None
+    versions: tuple[RulesVersion, ...] = ()
+    incidents: Mapping[int, IncidentFile] = field(default_factory=_none)
+    penalties: Mapping[str, PenaltyFile] = field(default_factory=lambda: MappingProxyType({}))
+    by_subject: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    pids: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The penalties of an incident about which something was done."""
+    reports: Mapping[int, Report] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Which report a program's finding became."""
+    documents: Mapping[int, Document] = field(default_factory=lambda: MappingProxyType({}))
+    track: tuple[TrackChange, ...] = ()
+    ended_at: datetime | None = None
+    carried: tuple[Counter, ...] = ()
+
+    def rules_at(self, at: datetime) -> Catalogue | None:
+        """The ruleset by which an incident of this time is judged."""
+        started = [one.catalogue for one in self.versions if one.since is None or one.since <= at]
+        return started[-1] if started else None
+
+    def track_at(self, at: datetime) -> TrackState:
+        """The state set last at or before this time."""
+        states = [change.state for change in self.track if change.at <= at]
+        return states[-1] if states else TrackState.GREEN
