@@ -22,7 +22,7 @@ from core.io.settings import Settings
 from portal import gate, marshal, sign_in, static_files
 from portal.api import api, bell, health, live, replay
 from portal.api.sockets import Listening
-from portal.compat import karting
+from portal.compat import karting, racelith
 from portal.forms import explain
 from portal.running import set_runtime
 
@@ -55,6 +55,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     with open_runtime(settings, owner=False) as opened:
         set_runtime(opened)
         bell.TOWER.follow(live.HUB.hear)
+        bell.TOWER.follow(racelith.live.STAGES.hear)
         _settle_memory()
         tasks = [_keep(bell.TOWER.run), _keep(gate.watch), _keep(_collect)]
         if not settings.demo:
@@ -64,7 +65,13 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, live.HUB.close(), karting.live.TABLES.close(), return_exceptions=True)
+            await asyncio.gather(
+                *tasks,
+                live.HUB.close(),
+                karting.live.TABLES.close(),
+                racelith.live.STAGES.close(),
+                return_exceptions=True,
+            )
             set_runtime(None)
 
 
@@ -109,6 +116,7 @@ ROUTES: list[BaseRoute] = [
     Mount("/api/v1", api),
     live.ROUTE,
     *karting.ROUTES,
+    *racelith.ROUTES,
     replay.ROUTE,
     bell.ROUTE,
 ]

@@ -15,7 +15,7 @@ from portal.running import runtime
 _PATHS = ("/api/", "/compat/")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Session-Name",
     "Access-Control-Max-Age": "600",
 }
 _READABLE = (b"access-control-expose-headers", b"Content-Disposition, Retry-After")

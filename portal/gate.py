@@ -27,9 +27,10 @@ from portal.running import runtime
 
 OPEN = {
     "/healthz", "/readyz", "/sign-in", "/setup", "/_stcore/health", "/compat/karting/health",
+    "/compat/racelith/api/live", "/compat/racelith/api/health", "/compat/racelith/api/ready",
     "/assets/sign_in.css", "/assets/icon.svg", "/assets/fonts/inter-latin-wght-normal.woff2",
 }  # fmt: skip
-"""Exact paths that need nobody: health (the karting API's too), the two pages of the door, and what those load."""
+"""Exact paths that need nobody: health (the compatible APIs' too), the two pages of the door, and what those load."""
 
 NEEDS = {"/metrics": Right.OPERATE, "/_stcore/metrics": Right.OPERATE}
 """What stands behind the gate without asking for a right of its own; everything else here needs `Right.ENTER`."""

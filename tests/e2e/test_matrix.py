@@ -23,10 +23,10 @@ from portal import asgi, gate
 from portal.api import api
 from portal.api.reference import Declared, declared
 from portal.api.sockets import NOT_ALLOWED, SIGNED_OUT, Listening
-from portal.compat import karting
+from portal.compat import karting, racelith
 from tests.portal_server import Portal, serving, watching
 
-APIS = {"/api/v1": api, karting.BASE: karting.app}
+APIS = {"/api/v1": api, karting.BASE: karting.app, racelith.BASE: racelith.app}
 EVERY_ROUTE = [replace(route, path=base + route.path) for base, one in APIS.items() for route in declared(one.routes)]
 API_ROUTES = [route for route in EVERY_ROUTE if route.path not in gate.OPEN]
 SOCKETS = [route for route in asgi.ROUTES if isinstance(route, Listening)]
@@ -48,12 +48,15 @@ def test_every_route_of_the_api_declares_exactly_one_right() -> None:
     assert len(API_ROUTES) > 20
 
 
-def test_of_the_apis_only_the_health_of_one_needs_nobody(portal: Portal) -> None:
-    [health] = [route for route in EVERY_ROUTE if route not in API_ROUTES]
-    answer = portal.ask(health.method, health.path)
+def test_of_the_apis_only_the_health_of_the_compatible_ones_needs_nobody(portal: Portal) -> None:
+    open_ones = [route for route in EVERY_ROUTE if route not in API_ROUTES]
+    answers = [portal.ask(route.method, route.path) for route in open_ones]
 
-    assert (health.path, health.rights) == ("/compat/karting/health", frozenset())
-    assert (answer.status_code, set(answer.json())) == (200, {"status", "version", "timestamp"})
+    racelith_health = [f"/compat/racelith/api/{word}" for word in ("live", "health", "ready")]
+    assert [route.path for route in open_ones] == ["/compat/karting/health", *racelith_health]
+    assert {route.rights for route in open_ones} == {frozenset()}
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert set(answers[0].json()) == {"status", "version", "timestamp"}
 
 
 def test_every_socket_declares_its_right() -> None:

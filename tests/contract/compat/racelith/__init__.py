@@ -1,0 +1,1 @@
+"""The contract of the penalty API that Paddock replaces: one test for each line of it, against a running server."""

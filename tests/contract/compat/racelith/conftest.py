@@ -1,0 +1,153 @@
+"""A server with the compatible penalty API behind the real gate, a worker beside it, and officials with tokens."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from websockets.sync.client import ClientConnection
+
+from core.accounts.model import Role
+from core.io.clock import utc_now
+from core.io.runtime import Runtime
+from core.io.session_jobs import make_ready
+from core.tracks.model import Circuit, CircuitPlan, Recording
+from portal.api.bell import BellTower, marks
+from portal.compat import racelith
+from portal.gate import Gate
+from tests.portal_server import Portal, serving, watching
+
+WHITE_LINE = "White Line Infringement"
+STOP_GO = "5 sec Stop & Go"
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """A server, an official's token in the address, and the runtimes of portal and worker."""
+
+    portal: Portal
+    token: str
+    owner: Runtime
+    app: Runtime
+    circuit: Circuit
+
+    def ask(self, method: str, path: str, body: object = None, **more: Any) -> httpx.Response:
+        """As a client whose base address carries the token."""
+        address = f"{self.portal.origin}/compat/racelith/t/{self.token}{path}"
+        return httpx.request(method, address, json=body, timeout=30, **more)
+
+    def read(self, path: str) -> Any:
+        answer = self.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def start(self, name: str = "Race 1") -> None:
+        answer = self.ask("POST", f"/session/start?name={name}")
+        assert answer.status_code == 200, answer.text
+
+    def post(self, kart: int, description: str = WHITE_LINE, **more: Any) -> Any:
+        answer = self.ask("POST", "/infringements/", {"kart_number": kart, "description": description, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def put(self, number: int, **changes: Any) -> Any:
+        answer = self.ask("PUT", f"/infringements/{number}", changes)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def apply(self, number: int, **more: Any) -> httpx.Response:
+        return self.ask("POST", f"/penalties/apply_individual/{number}", {"performed_by": "Desk 1", **more})
+
+    def row(self, number: int) -> Any:
+        return next(row for row in self.rows() if row["id"] == number)
+
+    def rows(self) -> Any:
+        return self.read("/infringements/?limit=1000")["items"]
+
+    def pending(self) -> list[int]:
+        return [row["id"] for row in self.read("/penalties/pending")]
+
+    def actions(self, number: int) -> list[str]:
+        """Oldest first."""
+        log = self.read("/infringement_log/")
+        return [row["action"] for row in reversed(log) if row["infringement_id"] == number]
+
+    def listen(self) -> ClientConnection:
+        return self.portal.socket(f"/compat/racelith/t/{self.token}/ws")
+
+
+def heard(socket: ClientConnection) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(socket.recv(timeout=5))
+    return message
+
+
+def heard_until(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    while (message := heard(socket))["type"] != kind:
+        pass
+    return message
+
+
+def at_once(asks: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+    with ThreadPoolExecutor(len(asks)) as crowd:
+        return [answer.result() for answer in [crowd.submit(ask) for ask in asks]]
+
+
+@pytest.fixture
+def worker(owner_runtime: Runtime) -> Iterator[None]:
+    """Makes the databases of sessions, as a worker's timetable does."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.05):
+            make_ready(owner_runtime)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+@asynccontextmanager
+async def ringing(app: Starlette) -> AsyncIterator[None]:
+    tower = BellTower(marks)
+    tower.follow(racelith.live.STAGES.hear)
+    async with watching(app):
+        task = asyncio.create_task(tower.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await racelith.live.STAGES.close()
+
+
+@pytest.fixture
+def portal(app_runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    monkeypatch.setattr(racelith.live, "STAGES", racelith.live.Stages())
+    app = Starlette(routes=racelith.ROUTES, middleware=[Middleware(Gate)], lifespan=ringing)
+    with serving(app, app_runtime) as served:
+        yield served
+
+
+@pytest.fixture
+def unstarted(portal: Portal, worker: None, owner_runtime: Runtime, app_runtime: Runtime) -> Tower:  # noqa: ARG001 - it works beside
+    """A circuit without a session."""
+    plan = CircuitPlan("ring", "Ring", "apex", Recording("ring.jsonl"))
+    circuit = app_runtime.circuits.create(plan, by=None, now=utc_now())
+    header = portal.token(portal.account("control", Role.RACE_CONTROL), Role.RACE_CONTROL)["Authorization"]
+    return Tower(portal, header.removeprefix("Bearer "), owner_runtime, app_runtime, circuit)
+
+
+@pytest.fixture
+def tower(unstarted: Tower) -> Tower:
+    """A circuit with a session that was started over the API."""
+    unstarted.start()
+    return unstarted
