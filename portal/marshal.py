@@ -18,7 +18,7 @@ from portal.components import ASSETS, FINGERPRINT, HERE
 _FOLDER = HERE / "marshal"
 _PAGE = Template((Path(__file__).parent / "marshal.html").read_text()).substitute(assets=ASSETS)
 _VERSION = sha256(f"{FINGERPRINT} {_PAGE}".encode()).hexdigest()[:12]
-_SHARED = ("backoff.js", "dom.js", "uuid.js")
+_SHARED = ("age.js", "backoff.js", "dom.js", "uuid.js")
 _OTHERS = ("/assets/icon.svg", "/assets/fonts/inter-latin-wght-normal.woff2", "/marshal/manifest.webmanifest")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "

@@ -5,6 +5,7 @@ same receipt. `expected_version` is the last event the client has seen; an act o
 with both versions. A write to a session that is not the active one of its circuit, or that came second, is a 409 too.
 """
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -32,6 +33,8 @@ Amender = Annotated[Identity, Depends(needs(Right.AMEND))]
 Number = Annotated[str, Field(min_length=1, max_length=8)]
 Word = Annotated[str, Field(min_length=1, max_length=100)]
 
+OLDEST_MS = 86_400_000
+
 
 class Write(BaseModel):
     """What every write carries."""
@@ -40,9 +43,13 @@ class Write(BaseModel):
 
     request_id: str = Field(min_length=1, max_length=100)
     expected_version: int | None = Field(default=None, ge=0)
+    age_ms: int = Field(default=0, ge=0, le=OLDEST_MS)
+    """How long ago it was made, where it had to wait for a connection."""
 
     def by(self, actor: Identity, session_id: UUID) -> WriteRequest:
-        return WriteRequest(self.request_id, session_id, actor, now(), self.expected_version)
+        """The time is the server's less the age; a retry has grown older, so the first that arrives sets the time."""
+        made_at = now() - timedelta(milliseconds=self.age_ms)
+        return WriteRequest(self.request_id, session_id, actor, made_at, self.expected_version)
 
 
 class Line(Write):

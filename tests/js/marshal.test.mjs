@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ageOf, moment } from "../../portal/components/marshal/age.js";
+import { ageOf, moment } from "../../portal/components/shared/age.js";
 import { fateInWords, Queue } from "../../portal/components/marshal/queue.js";
 import { recentKarts } from "../../portal/components/marshal/screen.js";
 
@@ -116,9 +116,21 @@ test("what an earlier life of the page left is sent by the next, also what it st
   const second = new Phone([stored(1), stored(2)], first.store, "second");
   second.time = first.time + 60_000;
   await second.queue.load();
+  await turns();
 
   assert.deepEqual(second.sent.map(({ kart, age_ms }) => [kart, age_ms]), [["42", 65_000], ["17", 60_000]]);
   assert.equal(second.sent[0].request_id, first.sent[0].request_id);
+});
+
+test("without a line, what an earlier life of the page held waits as well, and the page opens", async () => {
+  const first = new Phone();
+  for (const kart of ["1", "2"]) await first.queue.file({ ...SEEN, kart });
+
+  const second = new Phone([], first.store, "second");
+  await second.queue.load();
+  await turns();
+
+  assert.deepEqual(second.states, ["waiting", "waiting"]);
 });
 
 test("a report for a session that is closed stays with the words, holds nobody up and can go to the open one", async () => {

@@ -1,7 +1,7 @@
 // The marshals' page: post, kart, code, sent. Works through a lost connection; what was tapped is never lost.
 
 import { setText } from "../shared/dom.js";
-import { browserClock, moment } from "./age.js";
+import { browserClock, moment } from "../shared/age.js";
 import { Queue } from "./queue.js";
 import { Screen } from "./screen.js";
 import { openStore } from "./store.js";
@@ -55,7 +55,7 @@ class Page {
 
   async refresh() {
     await this.#askStart();
-    await this.queue.flush();
+    this.queue.flush();
     await this.#askFates();
     this.draw();
   }

@@ -7,7 +7,7 @@
 
 import { delay } from "../shared/backoff.js";
 import { uuid } from "../shared/uuid.js";
-import { ageOf, moment } from "./age.js";
+import { ageOf, moment } from "../shared/age.js";
 import { answer } from "./answer.js";
 
 export const HOLD_MS = 5000;
@@ -64,15 +64,13 @@ export class Queue {
   async release(report) {
     if (report.state !== "held" || report.editing) return;
     await this.#set(report, report.session ? { state: "waiting" } : { state: "stale", words: NO_SESSION });
-    await this.flush();
+    this.flush();
   }
 
   /** The page is left: nothing is undone any more. */
   async releaseAll() {
-    for (const report of this.reports) {
-      report.editing = false;
-      await this.release(report);
-    }
+    const held = this.reports.filter(({ state }) => state === "held");
+    await Promise.all(held.map((report) => this.release(Object.assign(report, { editing: false }))));
   }
 
   /** Take it off this phone: held ones were never sent, the others are settled or cannot be sent. */
@@ -110,7 +108,7 @@ export class Queue {
     }
   }
 
-  /** Send what waits, oldest first, one at a time. Called again while it waits, it tries at once. */
+  /** Send what waits, oldest first, one at a time; takes as long as there is no line. Called again meanwhile, it tries at once. */
   async flush() {
     this.#wake?.();
     if (this.#sending) return;

@@ -31,7 +31,7 @@ export class Screen {
     const view = this.#view(start, kept);
     const recent = recentKarts(queue.reports);
     this.#part("main", [view, open, this.#chosen, view === "karts" ? recent : null, view === "post" ? [kept, start.circuits, start.posts] : null, start?.karts, start?.codes], () => this.#main(view, recent));
-    this.#part("bar", queue.reports.filter(({ state }) => state === "held").map(({ request_id }) => request_id), () => this.#bar());
+    this.#part("bar", [open, held(queue).map(({ request_id }) => request_id)], () => this.#bar());
     this.#part("reports", [queue.signedOut, session?.id, queue.reports.map(({ request_id, state, words, incident, amendment, kart, code }) => [request_id, state, words, incident, amendment, kart, code])], () => this.#reports());
   }
 
@@ -58,7 +58,7 @@ export class Screen {
   /** One glance: is there a connection, and how much waits for it. */
   #status(queue, offline) {
     const count = queue.unsent.length;
-    const kept = count ? `${count} kept on this phone` : "all sent";
+    const kept = count ? `${count} ${queue.line ? "on the way" : "kept on this phone"}` : "all sent";
     const line = queue.line ? "Connected" : "No connection";
     const warning = offline === false ? " · keep this page open: without https it cannot be opened offline" : "";
     setText(this.part("status"), `${line} · ${kept}${warning}`);
@@ -96,7 +96,8 @@ export class Screen {
 
   #karts(karts, recent) {
     const known = new Map(karts.map((kart) => [kart.number, kart]));
-    const top = recent.length ? [el("h2", {}, "Last reported"), el("div", { class: "grid" }, ...recent.map((number) => this.#kart(known.get(number) ?? { number })))] : [];
+    const again = recent.map((number) => this.#kart(known.get(number) ?? { number }));
+    const top = [el("h2", {}, "Last reported"), el("div", { class: "grid last" }, ...(again.length ? again : [el("span", {}, "none yet")]))];
     const all = [...karts.map((kart) => this.#kart(kart)), this.#key("?", { "aria-label": "Number not seen", onclick: () => this.#pick({ number: "" }) })];
     return [...top, el("h2", {}, "Kart"), el("div", { class: "grid karts" }, ...all)];
   }
@@ -157,7 +158,7 @@ export class Screen {
   }
 
   #bar() {
-    return this.page.queue.reports.filter(({ state }) => state === "held").map((report) => {
+    return held(this.page.queue).map((report) => {
       const left = el("i", { class: "left" });
       left.style.setProperty("--hold", `${HOLD_MS}ms`);
       return el("div", { class: "held" }, left, el("span", {}, el("b", {}, report.kart || "?"), ` ${report.label}`),
@@ -199,6 +200,11 @@ export class Screen {
 function mayChange({ state, attempted }, start) {
   if (state === "rejected" || (state === "waiting" && !attempted)) return true;
   return Boolean(start?.may_amend) && (state === "sent" || state === "waiting");
+}
+
+/** What may still be undone; the one that is being completed is on the screen already. */
+function held({ reports }) {
+  return reports.filter(({ state, editing }) => state === "held" && !editing);
 }
 
 /** Karts of the last reports, the newest first, each once. */

@@ -1,4 +1,4 @@
-// How long ago something was tapped. Phones' clocks are wrong, and are put right when a connection comes back; so nobody
+// How long ago something was tapped or typed. Phones' clocks are wrong, and are put right when a connection comes back; so nobody
 // asks what the clock says, only how far it has moved, by two clocks. The page's own clock never jumps, but stands still
 // while the phone sleeps and ends with the page; the wall clock outlives both, but may be set back. Neither runs ahead by
 // itself, so the one that moved further is right, unless the wall clock was set forward meanwhile.
