@@ -5,9 +5,10 @@ import streamlit as st
 from core.accounts.model import Right
 from core.sessions.model import RaceSession
 from core.tracks.model import Circuit
-from portal import race_control, session
+from portal import queue, race_control, session
 from portal.components.entry_pad import entry_pad
 from portal.components.live_table import live_table
+from portal.components.presence import presence
 from portal.components.signal import signal
 from portal.forms import say
 
@@ -21,7 +22,10 @@ def desk(circuit: Circuit, one: RaceSession) -> None:
     work, board = st.columns([3, 2], gap="medium")
     with work:
         if Right.RECORD in rights and fold.catalogue is not None:
-            entry_pad(one.id, circuit.slug, fold.catalogue, key="pad")
+            waiting = queue.hints(fold, circuit.time_zone)
+            entry_pad(one.id, circuit.slug, fold.catalogue, key="pad", queue=waiting)
+        presence(one.id, "Desk", key="presence")
+        queue.queue(one, fold, circuit.time_zone, acts=Right.RECORD in rights)
         race_control.pending(one, fold, circuit.time_zone, acts=Right.ISSUE in rights)
     with board:
         if Right.RUN_SESSIONS in rights:

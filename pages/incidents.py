@@ -5,6 +5,7 @@ import streamlit as st
 from core.accounts.model import Right
 from core.sessions.model import RaceSession
 from portal import incidents, race_control, session
+from portal.components.presence import presence
 from portal.components.signal import signal
 from portal.forms import say
 
@@ -19,6 +20,7 @@ def history(one: RaceSession, zone: str) -> None:
     with left:
         chosen = incidents.listed(fold, zone)
     with right:
+        presence(one.id, "Incidents", key="presence", incident=chosen.id if chosen else None)
         if chosen is None:
             incidents.none_chosen()
         else:

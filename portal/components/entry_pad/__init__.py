@@ -1,6 +1,6 @@
 """The entry pad: one line typed by an official, sent to the API by the browser itself, without a re-run of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -15,9 +15,15 @@ _mount = st.components.v2.component(
 )
 
 
-def entry_pad(session: UUID, circuit: str, catalogue: Catalogue, *, key: str) -> None:
-    """Take lines for this race session; karts are named from the circuit's live board."""
-    _mount(key=key, data={"session": str(session), "circuit": circuit, "catalogue": words_of(catalogue)})
+def entry_pad(
+    session: UUID, circuit: str, catalogue: Catalogue, *, key: str, queue: Sequence[Mapping[str, object]] = ()
+) -> None:
+    """Take lines and marks for this race session; karts are named from the circuit's live board.
+
+    `queue` is what waits there, each with its `id` and a few `words`: a press begins the line that accepts it.
+    """
+    words = words_of(catalogue)
+    _mount(key=key, data={"session": str(session), "circuit": circuit, "catalogue": words, "queue": list(queue)})
 
 
 def words_of(catalogue: Catalogue) -> dict[str, list[dict[str, object]]]:

@@ -1,5 +1,6 @@
 // The entry pad: one line, Enter, done. The focus never leaves the field; what was typed is never lost.
 
+import { ageOf, browserClock, moment } from "../shared/age.js";
 import { el, setAttribute } from "../shared/dom.js";
 import { acquire, release } from "../shared/feed.js";
 import { uuid } from "../shared/uuid.js";
@@ -7,7 +8,7 @@ import { History } from "./history.js";
 import { interpret } from "./interpret.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
-import { Hints, reading } from "./hints.js";
+import { Hints, MARK_KEY, reading } from "./hints.js";
 
 const pads = new WeakMap();
 
@@ -31,17 +32,21 @@ class EntryPad {
     Object.assign(this, { root, data, storage: window.localStorage });
     this.feed = data.circuit ? acquire(`/ws/circuits/${data.circuit}/live`) : null;
     this.history = new History(this.storage, "paddock:lines");
-    this.receipts = new Receipts((line) => this.#restore(line));
-    this.hints = new Hints((text) => this.#insert(text));
+    this.clock = browserClock();
+    this.receipts = new Receipts({ restore: (line) => this.#restore(line), forget: (line) => this.outbox.forget(line) });
+    this.hints = new Hints((text) => this.#insert(text), () => this.#mark());
     this.outbox = new Outbox({
       key: `paddock:outbox:${data.session}`,
       storage: this.storage,
-      post: (line) => this.#post(line),
+      post: (line) => this.#request(line),
       tell: (line, outcome) => this.#answered(line, outcome),
       wait: (ms) => new Promise((done) => { setTimeout(done, ms); }),
     });
     this.#build();
     this.unsubscribe = this.feed?.subscribe(() => this.#meet());
+    this.onMarkKey = (event) => this.#markPressed(event);
+    window.addEventListener("keydown", this.onMarkKey, { capture: true });
+    this.outbox.refused.forEach((line) => this.#showRefused(line));
     this.outbox.lines.forEach((line) => this.receipts.sending(line));
     this.outbox.flush();
     this.field.focus({ preventScroll: true });
@@ -49,6 +54,7 @@ class EntryPad {
 
   close() {
     this.unsubscribe?.();
+    window.removeEventListener("keydown", this.onMarkKey, { capture: true });
     this.outbox.close();
     if (this.feed) release(this.feed);
   }
@@ -56,7 +62,7 @@ class EntryPad {
   /** The page ran again: the ruleset may be another. */
   learn(data) {
     this.data = data;
-    this.hints.draw(data.catalogue);
+    this.hints.draw(data.catalogue, data.queue);
     this.#read();
   }
 
@@ -87,7 +93,8 @@ class EntryPad {
     const said = interpret(this.field.value, this.data.catalogue);
     this.said.replaceChildren(...reading(said, (number) => this.#team(number)));
     setAttribute(this.root, "data-complete", said.kind !== "nothing" && !said.problem ? "" : null);
-    this.hints.mark(said);
+    this.hints.show(said);
+    window.dispatchEvent(new CustomEvent("paddock:typed", { detail: this.field.value }));
   }
 
   /** The board came after the first keystrokes: now the karts have names. */
@@ -116,30 +123,57 @@ class EntryPad {
   #send() {
     const text = this.field.value.trim();
     if (!text) return;
-    const line = { text, request_id: uuid() };
     this.history.add(text);
-    this.receipts.sending(line);
     this.#write("");
+    this.#post({ text });
+  }
+
+  /** Works wherever the focus is on this page, with a line half typed too: the line stays. */
+  #markPressed(event) {
+    if (event.key !== MARK_KEY || event.repeat) return;
+    event.preventDefault();
+    this.#mark();
+  }
+
+  #mark() {
+    this.#post({ text: `mark ${new Date().toLocaleTimeString([], { hourCycle: "h23" })}`, mark: true });
+    this.field.focus({ preventScroll: true });
+  }
+
+  /** Into the outbox, which keeps it until the server has answered; the moment of typing goes along. */
+  #post(said) {
+    const line = { ...said, request_id: uuid(), typed: moment(this.clock) };
+    this.receipts.sending(line);
     this.outbox.add(line);
   }
 
-  #post({ text, request_id }) {
-    return fetch(`/api/v1/race-sessions/${this.data.session}/lines`, {
+  #request({ text, mark, request_id, typed }) {
+    const age_ms = typed ? ageOf(typed, this.clock) : 0;
+    return fetch(`/api/v1/race-sessions/${this.data.session}/${mark ? "marks" : "lines"}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ line: text, request_id }),
+      body: JSON.stringify({ request_id, age_ms, ...(mark ? {} : { line: text }) }),
     });
   }
 
   #answered(line, outcome) {
     this.receipts.answered(line, outcome);
     if (outcome.state !== "refused") return;
-    if (!this.field.value) this.#write(line.text);
+    const restored = !this.field.value && !line.mark;
+    if (restored) this.#write(line.text);
+    else this.outbox.keep({ ...line, what: outcome.what });
     this.error.replaceChildren(el("strong", {}, outcome.what), ` ${outcome.remedy}`);
   }
 
-  #restore(text) {
-    this.#write(text);
+  /** What was refused before this page was loaded, and not taken up again. */
+  #showRefused(line) {
+    this.receipts.sending(line);
+    this.receipts.answered(line, { state: "refused", what: line.what });
+  }
+
+  #restore(line) {
+    this.outbox.forget(line);
+    this.#write(line.text);
     this.field.focus();
   }
 

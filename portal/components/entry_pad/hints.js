@@ -2,30 +2,49 @@
 
 import { el } from "../shared/dom.js";
 
-/** The keys of the ruleset, each a button too; the one the line already names is marked. */
+export const MARK_KEY = "F2";
+
+/** The keys of the ruleset, each a button too; the one the line already names is marked. Above them what waits in the queue. */
 export class Hints {
-  element = el("div", { class: "hints" });
+  #waiting = el("div", { class: "group queue", role: "group", "aria-label": "Queue" });
+  #keys = el("div", { class: "hints" });
+  element = el("div", { class: "hints" }, this.#waiting, this.#keys);
   #buttons = new Map();
-  #signature = "";
+  #signatures = new Map();
 
-  /** @param {(text: string) => void} insert put a key into the line */
-  constructor(insert) {
-    this.insert = insert;
+  /** @param {(text: string) => void} insert put a key into the line @param {() => void} mark keep this moment */
+  constructor(insert, mark) {
+    Object.assign(this, { insert, mark });
   }
 
-  /** Drawn anew only for another ruleset: the page runs again at every bell. */
-  draw({ codes, outcomes }) {
-    const signature = JSON.stringify([codes, outcomes]);
-    if (signature === this.#signature) return;
-    this.#signature = signature;
-    this.#buttons.clear();
-    this.element.replaceChildren(this.#group("Codes", codes, ""), this.#group("Decisions", outcomes, "="));
+  /** Drawn anew only for another ruleset or queue: the page runs again at every bell. */
+  draw({ codes, outcomes }, queue) {
+    this.#ifChanged("keys", [codes, outcomes], () => {
+      this.#buttons.clear();
+      this.#keys.replaceChildren(this.#group("Codes", codes, ""), this.#group("Decisions", outcomes, "="));
+    });
+    this.#ifChanged("queue", queue, () => this.#waiting.replaceChildren(this.#markKey(), ...queue.map((one) => this.#report(one))));
   }
 
-  mark(said) {
+  show(said) {
     for (const [code, button] of this.#buttons) {
       button.setAttribute("aria-pressed", String(code === said.code?.code || code === `=${said.outcome?.code}`));
     }
+  }
+
+  #ifChanged(part, shown, draw) {
+    const signature = JSON.stringify(shown);
+    if (this.#signatures.get(part) === signature) return;
+    this.#signatures.set(part, signature);
+    draw();
+  }
+
+  #markKey() {
+    return el("button", { type: "button", tabindex: "-1", title: "Keep this moment, 10 s back, to be filled in later", onclick: () => this.mark() }, el("kbd", {}, MARK_KEY), "Mark now");
+  }
+
+  #report({ id, words }) {
+    return el("button", { type: "button", tabindex: "-1", onclick: () => this.insert(`@${id} `) }, el("kbd", {}, `@${id}`), words);
   }
 
   #group(title, entries, sign) {

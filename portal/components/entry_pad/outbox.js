@@ -1,8 +1,11 @@
-// Lines on their way. A line leaves this browser's memory only when the server has answered for it: a lost connection, a
-// reload or a crash repeats it under the same request id, which the server stores once.
+// Lines and marks on their way. Each leaves this browser's memory only when the server has stored it: a lost connection, a
+// reload or a crash repeats it under the same request id, which the server stores once. One that was refused is kept beside
+// them until the official has taken it up again or let it go.
 
 import { delay } from "../shared/backoff.js";
 import { recall, remember } from "../shared/memory.js";
+
+const MOST_REFUSED = 20;
 
 export class Outbox {
   #sending = false;
@@ -18,6 +21,7 @@ export class Outbox {
   constructor({ key, storage, post, tell, wait }) {
     Object.assign(this, { key, storage, post, tell, wait, closed: false });
     this.lines = recall(storage, key, []);
+    this.refused = recall(storage, `${key}:refused`, []);
   }
 
   add(line) {
@@ -28,6 +32,16 @@ export class Outbox {
 
   close() {
     this.closed = true;
+  }
+
+  /** Keep a line that was refused. */
+  keep(line) {
+    this.#refusedAre([...this.refused, line].slice(-MOST_REFUSED));
+  }
+
+  /** The official has taken it up again, or does not want it any more. */
+  forget({ request_id }) {
+    this.#refusedAre(this.refused.filter((line) => line.request_id !== request_id));
   }
 
   /** Send what waits, oldest first, one at a time: the order of the log is the order of typing. */
@@ -51,6 +65,11 @@ export class Outbox {
     return 0;
   }
 
+  #refusedAre(lines) {
+    this.refused = lines;
+    remember(this.storage, `${this.key}:refused`, lines);
+  }
+
   #remember() {
     remember(this.storage, this.key, this.lines);
   }
@@ -66,6 +85,9 @@ export async function answer(post) {
   }
   const body = await response.json().catch(() => ({}));
   if (response.ok) return { state: "stored", receipt: body };
+  if (response.status === 401) {
+    return { state: "waiting", what: "You are signed out.", remedy: "The line is kept and sent when you have signed in again, in another tab for instance." };
+  }
   if (response.status >= 500 || response.status === 429) {
     return { state: "waiting", what: body.detail ?? "Paddock does not answer.", remedy: "The line is kept and sent again by itself." };
   }

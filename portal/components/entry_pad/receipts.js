@@ -8,9 +8,13 @@ export class Receipts {
   element = el("ol", { class: "receipts", "aria-label": "Last lines", "aria-live": "polite" });
   #items = new Map();
 
-  /** @param {(text: string) => void} restore put a refused line back into the field */
-  constructor(restore) {
-    this.restore = restore;
+  /**
+   * @param {object} acts
+   * @param {(line: object) => void} acts.restore put a refused line back into the field
+   * @param {(line: object) => void} acts.forget let a refused line go
+   */
+  constructor({ restore, forget }) {
+    Object.assign(this, { restore, forget });
   }
 
   sending(line) {
@@ -27,8 +31,13 @@ export class Receipts {
     if (outcome.state === "waiting") return this.#draw(item, "↻", line.text, `${outcome.what} ${outcome.remedy} Attempt ${outcome.attempt}.`);
     this.#items.delete(line.request_id);
     if (outcome.state === "stored") return this.#draw(item, "✓", line.text, `${outcome.receipt.text ?? "stored"}`, `${Math.round(performance.now() - began)} ms`);
-    const again = el("button", { type: "button", onclick: () => this.restore(line.text) }, "Edit");
-    return this.#draw(item, "✕", line.text, outcome.what, again);
+    return this.#draw(item, "✕", line.text, outcome.what, ...this.#choices(item, line));
+  }
+
+  #choices(item, line) {
+    const edit = el("button", { type: "button", onclick: () => this.restore(line) }, "Edit");
+    const drop = el("button", { type: "button", "aria-label": `Drop ${line.text}`, onclick: () => { item.remove(); this.forget(line); } }, "Drop");
+    return line.mark ? [drop] : [edit, drop];
   }
 
   #draw(item, sign, text, words, ...rest) {
