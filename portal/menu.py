@@ -29,6 +29,8 @@ class Item:
 MENU = (
     Item("Race control", "Desk", "desk", Right.READ_RACE_CONTROL),
     Item("Race control", "Incidents", "incidents", Right.READ_RACE_CONTROL),
+    Item("Race control", "Documents", "documents", Right.READ_RACE_CONTROL),
+    Item("Race control", "Notice board", "notice_board", Right.READ_PUBLISHED),
     Item("Race control", "Sessions", "sessions", Right.READ_RACE_CONTROL),
     Item("Timing", "Live", "live", Right.READ_TIMING),
     Item("Timing", "Lap matrix", "laps", Right.READ_TIMING),

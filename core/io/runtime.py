@@ -9,6 +9,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -23,6 +24,7 @@ from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import NamesOfSessions, SessionEntries
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
+from core.io.database.notice_setting import NoticeSetting
 from core.io.database.people import PeopleRows
 from core.io.database.recordings import RecordingRows
 from core.io.database.retention import RetentionSetting
@@ -38,6 +40,7 @@ from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
+from core.penalties.notices_desk import NoticesDesk
 from core.penalties.paddock import NAME as PADDOCK_NAME
 from core.penalties.rulesets import RulesetsDesk
 from core.people.desk import PeopleDesk
@@ -138,6 +141,24 @@ class Runtime:
         """
         session = self.race_sessions.readable(session_id)
         return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of)
+
+    @cached_property
+    def notices(self) -> NoticesDesk:
+        """What the public reads of a session."""
+        return NoticesDesk(self.penalties, self._zone_of, NoticeSetting(self.control))
+
+    def name_of(self, someone: str) -> str:
+        """Of an account, a person or a team, by id: as it is called now."""
+        if someone == PADDOCK_NAME:
+            return self._name_of(someone)
+        known = UUID(someone)
+        if (person := self.people.known([known]).get(known)) is not None:
+            return person.shown
+        team = self.people.known_teams([known]).get(known)
+        return team.name if team else self._name_of(someone)
+
+    def _zone_of(self, session_id: UUID) -> ZoneInfo:
+        return ZoneInfo(self.circuits.get(self.race_sessions.get(session_id).circuit_id).time_zone)
 
     def _pinned(self, session_id: UUID) -> Catalogue | None:
         return self.session_logs.log(self.race_sessions.readable(session_id)).fold().catalogue

@@ -5,6 +5,7 @@ date inside the file is the paper's own. Nothing is read from disk or network bu
 """
 
 import json
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,11 @@ def pdf(paper: Paper) -> bytes:
     """The paper as a PDF of A4 pages."""
     words = json.dumps(_words(paper), ensure_ascii=False, sort_keys=True)
     made = typst.compile(
-        _template(), format="pdf", ignore_system_fonts=True, sys_inputs={"paper": words}, timestamp=paper.at
+        _template(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"paper": words},
+        timestamp=paper.at.astimezone(UTC).replace(microsecond=0),  # a PDF knows no shorter time
     )
     if not isinstance(made, bytes):
         raise TypeError("typst made no single PDF")

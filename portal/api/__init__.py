@@ -15,6 +15,7 @@ from portal.api import (
     accounts,
     analysis,
     circuits,
+    documents,
     entries,
     formats,
     frames,
@@ -39,6 +40,7 @@ ROUTERS = (
     entries.router,
     people.router,
     penalties.router,
+    documents.router,
     reference.router,
 )
 

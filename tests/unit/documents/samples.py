@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from core.penalties.documents.paper import Occasion, Paper, Table, filled
 
 OCCASION = Occasion("Round 3, 12 h", "Test track", "Asia/Dubai")
-AT = datetime(2026, 3, 7, 12, 3, 5, tzinfo=UTC)
+AT = datetime(2026, 3, 7, 12, 3, 5, 678_901, tzinfo=UTC)
 NASTY = '#panic("x") *b* _i_ $a$ @ref [c] \\ // /* <script>alert(1)</script> &amp; "q" \' {{7*7}} ]'
 
 
