@@ -20,11 +20,14 @@ from portal.api import (
     formats,
     frames,
     links,
+    marshal,
     penalties,
     people,
+    presence,
     race_sessions,
     recordings,
     reference,
+    reports,
 )
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
@@ -41,6 +44,9 @@ ROUTERS = (
     people.router,
     penalties.router,
     documents.router,
+    reports.router,
+    marshal.router,
+    presence.router,
     reference.router,
 )
 
