@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from core.errors import Unavailable
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
+from core.io.season import keep_ledgers
 from core.io.session_jobs import make_ready
 from workers.jobs import drop_old_recordings, keep_key_frames, seal_recordings, sweep_sign_ins, thin_links
 
@@ -32,6 +33,7 @@ class Job:
 
 TIMETABLE = (
     Job(make_ready, every_s=2),
+    Job(keep_ledgers, every_s=10),
     Job(seal_recordings, every_s=30),
     Job(keep_key_frames, every_s=60),
     Job(sweep_sign_ins, every_s=3600),

@@ -17,6 +17,7 @@ from core.accounts.desk import AccountsDesk
 from core.errors import Unavailable
 from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
+from core.io.clock import utc_now
 from core.io.database.accounts import Accounts
 from core.io.database.app_documents import AppDocuments
 from core.io.database.circuits import Circuits
@@ -33,9 +34,11 @@ from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
 from core.io.database.timing import TimingRows
 from core.io.dvr_shelf import DvrShelf
+from core.io.grid import KeptEntries, SessionGrid
 from core.io.ids import uuid7
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
+from core.io.season import SeasonCounters
 from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
@@ -46,11 +49,13 @@ from core.penalties.rulesets import RulesetsDesk
 from core.people.desk import PeopleDesk
 from core.sessions.desk import SessionsDesk
 from core.sessions.entries_desk import EntriesDesk
+from core.sessions.model import RaceSession
 from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
 from core.timing.maps_desk import MapsDesk
 from core.timing.recordings_desk import RecordingsDesk
+from core.timing.serving import ServingDesk
 from core.timing.sources import PROTOCOLS
 from core.tracks.desk import CircuitsDesk
 from core.tracks.links_desk import LinksDesk
@@ -98,6 +103,10 @@ class Runtime:
         return TimingDesk(self.bus, TimingRows(self.control))
 
     @cached_property
+    def serving(self) -> ServingDesk:
+        return ServingDesk(self.timing)
+
+    @cached_property
     def links(self) -> LinksDesk:
         return LinksDesk(LinkRows(self.control))
 
@@ -116,7 +125,7 @@ class Runtime:
 
     @cached_property
     def race_sessions(self) -> SessionsDesk:
-        seals = SessionSeals(self.session_logs, self.rulesets)
+        seals = SessionSeals(self.session_logs, self.rulesets, SeasonCounters(self.control, self.sessions))
         bells = SessionBells(self.bus)
         return SessionsDesk(RaceSessions(self.control), seals, SessionEntries(self.sessions), self.rulesets, bells)
 
@@ -140,7 +149,16 @@ class Runtime:
             Conflict: its database is not ready, or put away.
         """
         session = self.race_sessions.readable(session_id)
-        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of)
+        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session))
+
+    @cached_property
+    def _kept_entries(self) -> KeptEntries:
+        return KeptEntries(SessionEntries(self.sessions))
+
+    def _grid(self, session: RaceSession) -> SessionGrid:
+        circuit_id = session.circuit_id
+        board = partial(self.timing.board, circuit_id)
+        return SessionGrid(session, self._kept_entries, board, lambda: self.serving.laps_left(circuit_id, utc_now()))
 
     @cached_property
     def notices(self) -> NoticesDesk:

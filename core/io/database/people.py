@@ -33,6 +33,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.io.database import CONTROL
 from core.io.database.audit import Act, note
+from core.io.database.ledger import season_ledger
 from core.io.ids import uuid7
 from core.people.model import Membership, Person, Team
 from core.people.names import key_of
@@ -156,12 +157,14 @@ class PeopleRows:
             free = update(person).where(person.c.id == into, person.c.account_id.is_(None))
             connection.execute(free.values(account_id=account_id))
             _move_memberships(connection, membership.c.person_id, person_id, into)
+            _move_ledger(connection, "driver", person_id, into)
             note(connection, Act(now, by, "merge person", str(person_id)), {"into": str(into)})
 
     def merge_teams(self, team_id: UUID, into: UUID, by: UUID | None, now: datetime) -> None:
         with self._control.begin() as connection:
             _lead(connection, team, team_id, into)
             _move_memberships(connection, membership.c.team_id, team_id, into)
+            _move_ledger(connection, "team", team_id, into)
             note(connection, Act(now, by, "merge team", str(team_id)), {"into": str(into)})
 
     def erase(self, person_id: UUID, by: UUID | None, now: datetime) -> None:
@@ -283,6 +286,15 @@ def _move_memberships(connection: Connection, column: Column[UUID], old: UUID, n
     connection.execute(delete(membership).where(column == old))
     if rows:
         connection.execute(insert(membership).values(rows).on_conflict_do_nothing())
+
+
+def _move_ledger(connection: Connection, whose: str, old: UUID, new: UUID) -> None:
+    """A counter of a kart is kept for its team."""
+    scopes = ("team", "kart") if whose == "team" else ("driver",)
+    column, subject = season_ledger.c[whose], season_ledger.c.subject
+    connection.execute(update(season_ledger).where(column == str(old)).values({whose: str(new)}))
+    its = [subject == str(old), season_ledger.c.scope.in_(scopes)]
+    connection.execute(update(season_ledger).where(*its).values(subject=str(new)))
 
 
 def _person(row: Row[tuple[object, ...]]) -> Person:

@@ -1,6 +1,7 @@
 """Event logs of all sessions in this process; the seal moves and the bells of the sessions desk."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -9,7 +10,15 @@ from core.accounts.model import Identity
 from core.io.bus import Bell, Bus, Topic
 from core.io.database.engine import SessionEngines
 from core.io.database.event_log import SealMove, SealState, SessionLog
-from core.penalties.bodies import Body, RulesetPinned, SessionClosed, SessionOpened, SessionPaused
+from core.penalties.bodies import (
+    Body,
+    Counter,
+    CountersCarried,
+    RulesetPinned,
+    SessionClosed,
+    SessionOpened,
+    SessionPaused,
+)
 from core.penalties.catalogue import Catalogue
 from core.penalties.fold import Fold
 from core.sessions.model import RaceSession
@@ -56,19 +65,32 @@ class Rulesets(Protocol):
     def load(self, name: str) -> Catalogue: ...
 
 
+Carry = Callable[[RaceSession, Catalogue, datetime], tuple[Counter, ...]]
+"""What a session takes over from its season when it is opened for the first time."""
+
+
+def carry_nothing(session: RaceSession, ruleset: Catalogue, now: datetime) -> tuple[Counter, ...]:  # noqa: ARG001
+    """For who only moves seals that are there."""
+    return ()
+
+
 class SessionSeals:
     """`Seals` of the sessions desk."""
 
-    def __init__(self, logs: SessionLogs, rulesets: Rulesets) -> None:
+    def __init__(self, logs: SessionLogs, rulesets: Rulesets, carry: Carry = carry_nothing) -> None:
         self._logs = logs
         self._rulesets = rulesets
+        self._carry = carry
 
     def open(self, session: RaceSession, epoch: int, by: Identity | None, now: datetime) -> None:
         def words(fold: Fold) -> tuple[str, tuple[Body, ...]]:
             if fold.catalogue:
                 return fold.catalogue.reference, (SessionOpened(epoch),)
             ruleset = self._rulesets.load(session.ruleset)
-            return ruleset.reference, (RulesetPinned(ruleset.reference, ruleset.text), SessionOpened(epoch))
+            pinned = RulesetPinned(ruleset.reference, ruleset.text)
+            counters = self._carry(session, ruleset, now)
+            carried = (CountersCarried(counters),) if counters else ()
+            return ruleset.reference, (pinned, *carried, SessionOpened(epoch))
 
         self._logs.log(session).move_seal(SealMove(SealState.OPEN, epoch, by, now), words)
 

@@ -222,6 +222,8 @@ class Ladder:
     below: Literal["warning", "noted"] = "warning"
     past_end: Literal["stay", "repeat_last"] = "stay"
     decay: Decay | None = None
+    season: bool = False
+    """Goes on through the sessions of a season, as a ladder with `decay` or a window of a day or longer does anyway."""
     ref: str = ""
 
 

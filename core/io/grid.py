@@ -1,0 +1,86 @@
+"""The field of a race session for race control: its entries, and from the timing who drives and how long is to go.
+
+The entries are kept until their version has moved; a write asks only for that one number. Who drives is asked of the
+board only where an entry has several drivers.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from core.io.database.entries import SessionEntries
+from core.penalties.grid import Competitor
+from core.people.names import key_of
+from core.sessions.model import Entry, RaceSession
+from core.timing.model import Board
+
+NOBODY = Competitor()
+
+
+@dataclass
+class KeptEntries:
+    """The entries of all sessions that were asked about, each with the version it was read at; shared by threads."""
+
+    rows: SessionEntries
+    _kept: dict[UUID, tuple[int, dict[str, Entry]]] = field(default_factory=dict)
+
+    def by_number(self, session: RaceSession) -> dict[str, Entry]:
+        version = self.rows.version(session)
+        kept = self._kept.get(session.id)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        entries = {entry.number: entry for entry in self.rows.all(session)}
+        self._kept[session.id] = (version, entries)
+        return entries
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGrid:
+    """`Grid` of one race session."""
+
+    session: RaceSession
+    entries: KeptEntries
+    board: Callable[[], Board | None]
+    left: Callable[[], int | None]
+    """The laps that are left, estimated by the timing."""
+
+    def competitor(self, kart: str, at: datetime) -> Competitor:  # noqa: ARG002 - the board knows only who drives now
+        entry = self.entries.by_number(self.session).get(kart)
+        return NOBODY if entry is None else competitor_of(entry, lambda: self._driving(kart))
+
+    def laps_left(self) -> int | None:
+        return self.left()
+
+    def _driving(self, kart: str) -> str | None:
+        board = self.board()
+        return next((car.driver for car in (board.cars if board else ()) if car.number == kart), None)
+
+
+def competitor_of(entry: Entry, driving: Callable[[], str | None]) -> Competitor:
+    """Who is behind an entry; `driving` is asked for the feed's name of the driver if there are several."""
+    team = None if entry.team_id is None else str(entry.team_id)
+    fields = {**entry.fields, "drivers": str(entry.number_of_drivers)}
+    if entry.category is not None:
+        fields["class"] = entry.category
+    if entry.weight_kg is not None:
+        fields["weight_kg"] = f"{entry.weight_kg.normalize():f}"
+    names = frozenset(word for word in (entry.team, team) if word)
+    return Competitor(team, _driver(entry, driving), fields, names)
+
+
+def _driver(entry: Entry, driving: Callable[[], str | None]) -> str | None:
+    if len(entry.driver_ids) == 1:
+        return str(entry.driver_ids[0])
+    name = driving() if entry.driver_ids else None
+    if not name:
+        return None
+    same = [one for one, known in zip(entry.driver_ids, entry.drivers, strict=False) if key_of(known) == key_of(name)]
+    turned = [one for one, known in zip(entry.driver_ids, entry.drivers, strict=False) if _words(known) == _words(name)]
+    found = same or turned
+    return str(found[0]) if len(found) == 1 else None
+
+
+def _words(name: str) -> Iterable[str]:
+    """Feeds often put the family name first."""
+    return sorted(key_of(name.replace(",", " ")).split())
