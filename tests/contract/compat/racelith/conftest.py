@@ -16,9 +16,11 @@ from starlette.middleware import Middleware
 from websockets.sync.client import ClientConnection
 
 from core.accounts.model import Role
+from core.errors import Unavailable
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
+from core.sessions.model import RaceSession
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from portal.api.bell import BellTower, marks
 from portal.compat import racelith
@@ -80,6 +82,13 @@ class Tower:
         log = self.read("/infringement_log/")
         return [row["action"] for row in reversed(log) if row["infringement_id"] == number]
 
+    @property
+    def session(self) -> RaceSession:
+        """The active one."""
+        found = self.app.race_sessions.active(self.circuit.id)
+        assert found is not None
+        return found
+
     def listen(self) -> ClientConnection:
         return self.portal.socket(f"/compat/racelith/t/{self.token}/ws")
 
@@ -107,7 +116,8 @@ def worker(owner_runtime: Runtime) -> Iterator[None]:
 
     def work() -> None:
         while not over.wait(0.05):
-            make_ready(owner_runtime)
+            with suppress(Unavailable):
+                make_ready(owner_runtime)
 
     thread = threading.Thread(target=work)
     thread.start()

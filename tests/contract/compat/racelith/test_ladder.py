@@ -167,21 +167,19 @@ def test_all_that_waits_for_a_kart_is_applied_with_one_history_row_each(tower: T
     assert {row["performed_by"] for row in applied} == {"Desk 2"}
 
 
-@pytest.mark.parametrize(
-    ("text", "due", "told_as"),
-    [
-        ("No further action", "No", "No further action"),
-        ("under investigation", "No", "Under investigation"),
-        ("Two laps and a stern look", "Yes", "Two laps and a stern look"),
-        ("stop & go", "Yes", "stop & go"),
-        ("", "No", "Warning"),
-        ("warning", "No", "Warning"),
-    ],
-)
-def test_a_penaltys_text_is_a_decision_only_as_a_whole(tower: Tower, text: str, due: str, told_as: str) -> None:
-    row = tower.post(5, "Contact", penalty_description=text)
+def test_a_penaltys_text_is_a_decision_only_as_a_whole(tower: Tower) -> None:
+    given = {
+        "No further action": ("No", "No further action"),
+        "under investigation": ("No", "Under investigation"),
+        "Two laps and a stern look": ("Yes", "Two laps and a stern look"),
+        "stop & go": ("Yes", "stop & go"),
+        "": ("No", "Warning"),
+        "warning": ("No", "Warning"),
+    }
 
-    assert (row["penalty_due"], row["penalty_description"]) == (due, told_as)
+    rows = {text: tower.post(5, "Contact", penalty_description=text) for text in given}
+
+    assert {text: (row["penalty_due"], row["penalty_description"]) for text, row in rows.items()} == given
 
 
 def test_an_infringement_that_no_rule_knows_is_kept_with_its_text_and_counts_nowhere(tower: Tower) -> None:
