@@ -19,11 +19,13 @@ from core.io.transports import LinkLimits
 from workers.follow import Ground
 from workers.node import this_process
 from workers.probe import Prober
+from workers.proposing import Proposer
 from workers.supervisor import Supervisor
-from workers.timetable import Timetable
+from workers.timetable import TIMETABLE, Job, Timetable
 
 log = logging.getLogger("workers")
 
+PROPOSE_EVERY_S = 3
 LEASE = timedelta(seconds=5)
 """How long a source stays with a worker that does not speak; it renews every second."""
 
@@ -36,8 +38,10 @@ def work(runtime: Runtime, lease: timedelta = LEASE) -> int:
     owner, settings = this_process(runtime.settings.data), runtime.settings
     limits = LinkLimits(attempts=settings.ws_max_reconnect_attempts)
     ground = Ground(settings.data, runtime.bus, TimingRows(runtime.control), utc_now, limits, runtime.maps.maps)
-    supervisor = Supervisor(Circuits(runtime.control).running, Leases(runtime.control, owner, lease), ground)
-    timetable = Timetable(runtime)
+    leases = Leases(runtime.control, owner, lease)
+    supervisor = Supervisor(Circuits(runtime.control).running, leases, ground)
+    proposer = Proposer(runtime, leases)
+    timetable = Timetable(runtime, (*TIMETABLE, Job(proposer.propose, every_s=PROPOSE_EVERY_S)))
     prober = Prober(runtime.bus, settings.data)
     stop, over = threading.Event(), threading.Event()
     following = threading.Thread(target=_follow, args=[supervisor, over], name="supervisor")

@@ -15,7 +15,7 @@ from core.penalties.serving_clock import ServingClock
 from core.sessions.model import Entry, Phase
 from core.timing.desk import KeptSession, TimingDesk
 from core.timing.laps_left import remaining_ms
-from core.timing.model import Flag, SessionKind
+from core.timing.model import Flag, Lap, SessionKind
 from core.timing.proposals.bands import Bands
 from core.timing.proposals.drivers import driving_times, shares, unreachable
 from core.timing.proposals.karts import karts_of, served
@@ -40,12 +40,15 @@ GreenAt = Callable[[KeptSession], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """Whose race it is: a circuit, its open session as folded, the entries, and nothing of before it began."""
+    """Whose race it is: a circuit, its open session as folded, the entries.
+
+    A feed's race that was flagged before the session was made is another one, which the feed still shows.
+    """
 
     circuit_id: UUID
     fold: Fold
     entries: tuple[Entry, ...]
-    began_at: datetime
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class ProposalsDesk:
             karts=karts,
             laps=(),
             stops=self._timing.stops(session.id),
-            began_at=max(race.began_at, session.started_at),
+            began_at=session.started_at,
             now=now,
             mark=session.id.hex[-8:],
             board=board,
@@ -92,32 +95,34 @@ class ProposalsDesk:
             remaining_ms=remaining_ms(board.clock, now) if board else None,
             served=served(karts, race.fold.penalties.values(), clocks),
         )
-        return self._searched(race.circuit_id, session, scene)
+        return self._searched(race, session, scene)
 
-    def _searched(self, circuit_id: UUID, session: KeptSession, scene: Scene) -> tuple[Proposal, ...]:
+    def _searched(self, race: Race, session: KeptSession, scene: Scene) -> tuple[Proposal, ...]:
         """Without laps while the race is on and the ruleset asks for none; at its end with everything."""
         flagged = scene.ended_at is not None or (scene.board is not None and scene.board.flag is Flag.CHEQUERED)
         if flagged:
-            return self._slowly(circuit_id, session, scene, (*QUICK, *SLOW))
+            return self._slowly(race, session, scene, (*QUICK, *SLOW))
         quick = tuple(one for search in QUICK for one in search(scene))
         if not scene.bands.asks_for(*_NEED_LAPS):
             return quick
-        return (*quick, *self._slowly(circuit_id, session, scene, SLOW))
+        return (*quick, *self._slowly(race, session, scene, SLOW))
 
     def _slowly(
-        self, circuit_id: UUID, session: KeptSession, scene: Scene, searches: tuple[Search, ...]
+        self, race: Race, session: KeptSession, scene: Scene, searches: tuple[Search, ...]
     ) -> tuple[Proposal, ...]:
-        seen = self._seen.get(circuit_id)
+        seen = self._seen.get(race.circuit_id)
         of = _looked_at(session, scene, searches)
         if seen is None or seen.of != of or not timedelta() <= scene.now - seen.at < _EVERY:
-            whole = self._with_laps(session, scene)
-            found = tuple(one for search in searches for one in search(whole))
-            seen = self._seen[circuit_id] = _Seen(of, scene.now, found)
+            laps = self._timing.laps(session.id)
+            flagged = flagged_at(laps)
+            is_other = flagged is not None and flagged <= race.made_at
+            whole = self._with_laps(session, scene, laps, flagged)
+            found = () if is_other else tuple(one for search in searches for one in search(whole))
+            seen = self._seen[race.circuit_id] = _Seen(of, scene.now, found)
         return seen.found
 
-    def _with_laps(self, session: KeptSession, scene: Scene) -> Scene:
-        laps = self._timing.laps(session.id)
-        ends = [at for at in (scene.ended_at, flagged_at(laps)) if at is not None]
+    def _with_laps(self, session: KeptSession, scene: Scene, laps: tuple[Lap, ...], flagged: datetime | None) -> Scene:
+        ends = [at for at in (scene.ended_at, flagged) if at is not None]
         green_at = self._green_at(session) if scene.bands.asks_for("jump_start") else None
         return replace(scene, laps=laps, ended_at=min(ends, default=None), green_at=green_at)
 
