@@ -38,9 +38,19 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
 class Scenario:
     name: object
     rules: str
-    events: Sequence[Mapping[str, object]]
+    entries: Sequence[object]
+    """The events as the file writes them."""
     expected: Mapping[str, object] | None = None
     about: str = ""
+
+    @property
+    def events(self) -> list[Mapping[str, object]]:
+        """The events as `evaluate` takes them.
+
+        Raises:
+            BadInput: one of them is none.
+        """
+        return [_event(entry, self.name) for entry in self.entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,11 @@ def _scenario(values: object, name: str, index: int) -> Scenario:
     if not isinstance(values, Mapping) or not {"n", "rules", "ev"} <= values.keys():
         raise BadInput(f"{name}: scenario {index + 1} needs `n`, `rules` and `ev`.", "Add what is missing.")
     expected = values.get("exp")
-    events = values["ev"] or []
+    entries = values["ev"]
     return Scenario(
         values["n"],
         text_of(values["rules"]),
-        [_event(entry, values["n"]) for entry in events],
+        entries if isinstance(entries, list) else [],
         expected if isinstance(expected, Mapping) else None,
         str(values.get("about", "")),
     )

@@ -39,11 +39,11 @@ def number(value: object) -> Amount:
 
 def text_of(value: object) -> str:
     """The form in which values are compared: `42`, `42.0` and `"42"` are one kart."""
-    if isinstance(value, Decimal):
-        return f"{whole(value):f}" if value.is_finite() else str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        value = whole(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _positive(value: object) -> Amount:
