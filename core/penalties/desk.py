@@ -6,22 +6,27 @@ without doing anything twice.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from core.errors import BadInput, StaleSession
+from core.errors import BadInput, NotFound, StaleSession
 from core.penalties.acts.answer import answer
 from core.penalties.acts.bench import Bench, Who
+from core.penalties.ahead import Ahead, ahead
 from core.penalties.bodies import Body, DocumentPublished, OfIncident, OfPenalty, OfReport
 from core.penalties.catalogue import Catalogue
 from core.penalties.commands import Command, FileReport, StartPhase
+from core.penalties.deadlines import Clock, clocks
 from core.penalties.entry import parse
 from core.penalties.events import LogEvent, NewEvent
+from core.penalties.explained import explained, reasoned
 from core.penalties.fold import Fold
 from core.penalties.grid import NO_GRID, Grid
 from core.penalties.in_turn import Choose, in_turn
 from core.penalties.log import EventLog, WriteRequest, Written, fingerprint
 from core.penalties.messages import NOTHING, about_kart, incident_of, old_values, sentence
+from core.penalties.model import Incident, Penalty
 from core.sessions.model import Phase
 
 LONGEST_REQUEST_ID = 100
@@ -89,6 +94,27 @@ class PenaltiesDesk:
 
     def state(self) -> Fold:
         return self._log.fold()
+
+    def explained(self, number: int) -> tuple[Incident, tuple[Penalty, ...]]:
+        """One incident and its penalties with the reasons of both.
+
+        Raises:
+            NotFound: there is no such incident.
+        """
+        fold = self._log.fold()
+        incident = fold.incidents.get(number)
+        if incident is None:
+            raise NotFound(f"There is no incident {number}.", "Look at its number in the list.")
+        penalties = (reasoned(fold, penalty, self._who) for penalty in fold.penalties_of(number))
+        return explained(fold, incident, self._who), tuple(penalties)
+
+    def ahead(self, now: datetime) -> Mapping[str, tuple[Ahead, ...]]:
+        """How far the next step is, by kart."""
+        return ahead(self._log.fold(), now, self._grid)
+
+    def clocks(self, now: datetime) -> tuple[Clock, ...]:
+        """The deadlines that run and those overdue, what is due first in front."""
+        return clocks(self._log.fold(), now)
 
     def history(self, after: int = 0) -> tuple[LogEvent, ...]:
         """The rows behind a sequence number: what a client that knows it has missed."""
