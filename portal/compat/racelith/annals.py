@@ -112,7 +112,7 @@ class Annals:
             action=_action(body),
             performed_by=_by(body) or name_of(event.actor),
             observer=self._observers.get(body.incident, ""),
-            details=_details(body),
+            details=_details(body, elsewhere=event.request_id.startswith(BROUGHT_IN)),
             at=_written_at(body, event),
             karts=karts,
             request_id=event.request_id,
@@ -161,12 +161,12 @@ def _by(body: Body) -> str:
     return unsigned(_reason(body))[1] or _evidence(body).get(PERFORMED_BY, "")
 
 
-def _details(body: Body) -> str:
+def _details(body: Body, *, elsewhere: bool) -> str:
     """What was brought in stands as it was written; else what the event says beside who and when."""
     if (written := _evidence(body).get(DETAILS)) is not None:
         return written
     reason = unsigned(_reason(body))[0]
-    said = [_changes(body), "" if reason == NOT_GIVEN else reason]
+    said = ["" if elsewhere else _changes(body), "" if reason == NOT_GIVEN else reason]
     return ": ".join(text for text in said if text)
 
 

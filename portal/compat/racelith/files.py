@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
@@ -82,9 +82,8 @@ def _brought_in(circuit: Circuit, runner: Identity, upload: Upload, wanted: str)
     name = checked_name(wanted or rows.name or upload.file_name.rsplit(".", 1)[0])
     if any(session.name == name for session in listed(circuit)):
         raise Refused(f"There is a session “{name}” already.", "Import it under another name.")
-    events_of(rows, runtime().rulesets.load(ruleset_of_venue()))
+    ruleset, events = events_of(rows, runtime().rulesets.load(ruleset_of_venue()))
     created = create(circuit, name, runner)
-    ruleset, events = events_of(rows, runtime().rulesets.load(created.ruleset))
     digest = hashlib.sha256(upload.content).digest()
     request = WriteRequest(f"{BROUGHT_IN}{digest.hex()}", created.id, runner, now())
     runtime().session_logs.log(created).bring_in(request, digest, ruleset.reference, events)
@@ -105,6 +104,13 @@ async def _received(request: Request) -> Upload:
         form = await MultiPartParser(request.headers, _once(body)).parse()
     except MultiPartException as cause:
         raise Refused("The form cannot be read.", "Send the file as a form or as the body.") from cause
+    try:
+        return await _of_form(form)
+    finally:
+        await form.close()
+
+
+async def _of_form(form: FormData) -> Upload:
     files = [value for value in form.values() if isinstance(value, UploadFile)]
     if not files:
         raise Refused("The form holds no file.", "Send one as `file`.")

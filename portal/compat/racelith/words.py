@@ -96,8 +96,8 @@ def signed(reason: str, performed_by: str) -> str:
 
 def unsigned(reason: str) -> tuple[str, str]:
     """The reason and who acted, as they were given."""
-    said, _, by = reason.partition(_BY)
-    return said, by
+    said, signature, by = reason.rpartition(_BY)
+    return (said, by) if signature else (reason, "")
 
 
 def _chosen(incident: Incident, catalogue: Catalogue) -> str:
