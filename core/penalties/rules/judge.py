@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from core.penalties.catalogue import Catalogue
@@ -31,12 +32,18 @@ from core.penalties.rules.ladders import Counter, Key, count, decay, subject_of
 from core.penalties.rules.late import Grounds, Names, impose, other, refusal
 from core.penalties.rules.matching import Plan, amount
 from core.penalties.rules.measures import compare, excess, imposes
-from core.penalties.rules.schema import Ladder, PenaltyRule
+from core.penalties.rules.schema import PenaltyRule
 from core.penalties.rules.serving import Track, serve
 
 _DEEPEST = 4
 """Follow-ups of follow-ups; a rule that follows itself must end somewhere."""
 _UNCOUNTED: Mapping[str, Amount] = {"n": 0, "over": 0, "k": 0}
+_MARKED = {
+    "none": Outcome.NOTED,
+    "noted": Outcome.NOTED,
+    "warning": Outcome.WARNING,
+    "warning_flag": Outcome.WARNING_FLAG,
+}
 _RANK = {Outcome.NOTED: 0, Outcome.WARNING: 1, Outcome.WARNING_FLAG: 2}
 _ENDS = {NO_FURTHER_ACTION: Outcome.NFA, INVESTIGATING: Outcome.INVESTIGATING}
 
@@ -75,17 +82,16 @@ class _Court:
                 self._forgive(event)
                 continue
             catalogue, said = self._said(event)
-            served = [each for sentence in said.sentences for each in self._serve(sentence)]
-            penalties.update((sentence.id, sentence) for sentence in served)
-            ids = tuple(sentence.id for sentence in served)
-            findings[event.id] = Finding(event, catalogue, said.outcome, said.n, ids, said.reasons)
+            served = {each.id: each for sentence in said.sentences for each in self._serve(sentence)}
+            penalties |= served
+            findings[event.id] = Finding(event, catalogue, said.outcome, said.n, tuple(served), said.reasons)
         review = tuple(penalty for penalty in self._case.servings if penalty not in penalties)
         standings = {key: counter.standings for key, counter in self._counters.items()}
         return Judgement(findings, penalties, review, standings)
 
     def _timeline(self) -> list[Fact | Clean]:
         """Incidents by time and sequence; a clean event of the same time comes after them."""
-        facts: list[Fact | Clean] = [*sorted(self._case.facts, key=lambda fact: (fact.t, fact.seq))]
+        facts: list[Fact | Clean] = [*sorted(self._case.facts, key=attrgetter("t", "seq"))]
         return sorted(chain(facts, self._case.clean), key=lambda event: event.t) if self._case.clean else facts
 
     def _carry(self) -> None:
@@ -103,8 +109,9 @@ class _Court:
         return self._plans[bisect_right(self._since, t)] if self._since else self._plans[0]
 
     def _plan(self, fact: Fact) -> Plan:
-        catalogue = self._case.rejudged.get(fact.id)
-        return self._plan_at(fact.t) if catalogue is None else self._rejudging[id(catalogue)]
+        if fact.id in self._case.rejudged:
+            return self._rejudging[id(self._case.rejudged[fact.id])]
+        return self._plan_at(fact.t)
 
     def _said(self, fact: Fact) -> tuple[Catalogue, _Said]:
         plan = self._plan(fact)
@@ -148,15 +155,12 @@ class _Court:
         value = amount(fact, "value")
         measured = [] if value is None else [compare(plan.catalogue, each, value) for each in plan.measures(fact)]
         sentences = [*self._of_measures(measured, fact)]
-        legal = not sentences and any(found.legal for found in measured)
-        counted = [] if legal else [self._count(plan, ladder, fact) for ladder in plan.ladders(fact)]
+        legal = bool(measured) and not sentences and any(found.legal for found in measured)
+        ladders = () if legal else plan.ladders(fact)
+        counted = [count(plan, ladder, self._counters, fact, self._case.signals) for ladder in ladders]
         sentences += self._of_ladders(counted, fact)
         outcome = Outcome.PENALTY if sentences else _outcome(measured, counted)
         return _Said(outcome, counted[-1].n if counted else 0, (*measured, *counted), sentences)
-
-    def _count(self, plan: Plan, ladder: Ladder, fact: Fact) -> Counted:
-        counter = self._counters[ladder.id, subject_of(ladder, fact)[1]]
-        return count(plan, ladder, counter, fact, self._case.signals)
 
     def _of_measures(self, measured: list[Measured], fact: Fact) -> Iterator[Sentence]:
         for found in measured:
@@ -208,15 +212,13 @@ def _refused(fact: Fact, ruling: Ruling, rule: PenaltyRule | None) -> str:
 
 def _outcome(measured: list[Measured], counted: list[Counted]) -> Outcome:
     """Without a penalty: the strongest marker, else a value within tolerance, else the strongest `below`."""
+    if not measured and len(counted) == 1:  # nearly always
+        step = counted[0].step
+        return _MARKED[step.do if step else counted[0].ladder.below]
     markers = [found.band.do for found in measured if found.band and found.band.do != "none"]
     markers += [found.step.do for found in counted if found.step]
     if markers:
-        return max(map(_marked, markers), key=_RANK.__getitem__)
+        return max((_MARKED[marker] for marker in markers), key=_RANK.__getitem__)
     if any(found.legal for found in measured):
         return Outcome.NFA
-    below = (Outcome(found.ladder.below) for found in counted)
-    return max(below, key=_RANK.__getitem__, default=Outcome.NOTED)
-
-
-def _marked(marker: str) -> Outcome:
-    return Outcome.NOTED if marker == "none" else Outcome(marker)
+    return max((_MARKED[found.ladder.below] for found in counted), key=_RANK.__getitem__, default=Outcome.NOTED)

@@ -5,7 +5,7 @@ are left behind, exactly one window old still counts. What was counted stays rea
 and a reset begins a new list.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import NamedTuple
 
 from core.penalties.model import Amount
@@ -35,10 +35,8 @@ class Counter:
         self.entries.append(entry)
         self.total += entry.weight
 
-    def expire(self, ladder: Ladder, now: Amount) -> None:
-        if ladder.window_s is None:
-            return
-        edge = now - ladder.window_s
+    def expire(self, edge: Amount) -> None:
+        """Leave behind what is older than the edge of the window."""
         while self.start < len(self.entries) and self.entries[self.start].t < edge:
             self.total -= self.entries[self.start].weight
             self.start += 1
@@ -65,15 +63,20 @@ def subject_of(ladder: Ladder, fact: Fact) -> tuple[str, str]:
     return (ladder.scope, subject) if subject else ("kart", text(fact, "kart"))
 
 
-def count(plan: Plan, ladder: Ladder, counter: Counter, fact: Fact, signals: Mapping[str, Amount]) -> Counted:
-    """Count an incident, and move the counter."""
-    counter.expire(ladder, fact.t)
+def count(
+    plan: Plan, ladder: Ladder, counters: MutableMapping[Key, Counter], fact: Fact, signals: Mapping[str, Amount]
+) -> Counted:
+    """Count an incident, and move its subject's counter."""
+    scope, subject = subject_of(ladder, fact)
+    counter = counters[ladder.id, subject]
+    if ladder.window_s is not None:
+        counter.expire(fact.t - ladder.window_s)
     unshown = _unshown(counter, fact.t, signals) if ladder.advance == "signalled" else ()
-    before = max(counter.total - sum(entry.weight for entry in unshown), 0) if unshown else max(counter.total, 0)
-    n = before + _weight(ladder, fact)
+    before = counter.total - sum(entry.weight for entry in unshown) if unshown else counter.total
+    before = max(0, before)
+    n = before + (1 if ladder.count == "occurrences" else _points(ladder, fact))
     counter.add(Entry(fact.id, fact.t, n - before, fact))
     found = _reached(plan, ladder, counter, before, n)
-    scope, subject = subject_of(ladder, fact)
     counted = Counted(
         plan.catalogue, ladder, scope, subject, counter.entries, counter.start, len(counter.entries), n,
         found.step if found else None, found.k if found else 0, unshown,
@@ -87,7 +90,8 @@ def decay(ladder: Ladder, counter: Counter, t: Amount) -> None:
     """A clean event takes something off, never below zero."""
     if ladder.decay is None:
         return
-    counter.expire(ladder, t)
+    if ladder.window_s is not None:
+        counter.expire(t - ladder.window_s)
     off = min(ladder.decay.per_clean_event, max(counter.total, 0))
     if off:
         counter.add(Entry("clean", t, -off))
@@ -101,9 +105,7 @@ def _shown(incident: str, t: Amount, signals: Mapping[str, Amount]) -> bool:
     return incident in signals and signals[incident] <= t
 
 
-def _weight(ladder: Ladder, fact: Fact) -> Amount:
-    if ladder.count == "occurrences":
-        return 1
+def _points(ladder: Ladder, fact: Fact) -> Amount:
     points = amount(fact, "points")
     return ladder.weight if points is None else points
 
@@ -114,7 +116,7 @@ def _reached(plan: Plan, ladder: Ladder, counter: Counter, before: Amount, n: Am
         if step.at > n:
             break
         reached = _threshold(step, n)
-        passes = reached.at > before or step.at in counter.open
+        passes = reached.at > before or (step.mix is not None and step.at in counter.open)
         if passes and _mixed(plan, step, counter) and (found is None or reached.at >= found.at):
             found = reached
     return found or _beyond(plan, ladder, counter, n)
@@ -136,7 +138,9 @@ def _beyond(plan: Plan, ladder: Ladder, counter: Counter, n: Amount) -> Reached 
 
 def _mixed(plan: Plan, step: Step, counter: Counter) -> bool:
     """Whether enough of the counted incidents are of the kind the step asks for; if not, it stays open."""
-    if step.mix is None or _of_kind(plan, step.mix, counter) >= step.mix.at_least:
+    if step.mix is None:
+        return True
+    if _of_kind(plan, step.mix, counter) >= step.mix.at_least:
         counter.open.discard(step.at)
         return True
     counter.open.add(step.at)

@@ -44,14 +44,14 @@ class Plan:
         return self._all(_conditions(match), fact)
 
     def _all(self, conditions: Conditions, fact: Fact) -> bool:
-        return all(self._field(fact, name) in wanted for name, wanted in conditions)
+        for name, wanted in conditions:  # a loop, because `all` of a generator takes twice as long
+            if (text(fact, name) if name in fact.fields else self._of_code(fact, name)) not in wanted:
+                return False
+        return True
 
-    def _field(self, fact: Fact, name: str) -> str | None:
-        if name in fact.fields:
-            return text(fact, name)
-        if name == "group" and (code := self.rules.codes.get(text(fact, "code"))):
-            return code.group
-        return None
+    def _of_code(self, fact: Fact, name: str) -> str | None:
+        code = self.rules.codes.get(text(fact, "code")) if name == "group" else None
+        return code.group if code else None
 
 
 def text(fact: Fact, name: str) -> str:
@@ -65,6 +65,8 @@ def text(fact: Fact, name: str) -> str:
 def amount(fact: Fact, name: str) -> Amount | None:
     """A field as a number; None if it is not known or none."""
     value = fact.fields.get(name)
+    if value is None:
+        return None
     if isinstance(value, str):
         return _number(value)
     return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
