@@ -14,14 +14,18 @@ Visit = tuple[datetime, datetime | None]
 
 
 def karts_of(board: Board | None, entries: Iterable[Entry]) -> Mapping[str, Kart]:
-    """The cars of the board by the feed's identity, with what their entries say; by identity, else by number."""
+    """The cars of the board by the feed's identity, with what their entries say; by identity, else by number.
+
+    Entries that name the feed's identity are there too when the feed has taken their row away.
+    """
     listed = tuple(entries)
     by_source = {entry.source_id: entry for entry in listed if entry.source_id is not None}
     by_number = {entry.number: entry for entry in listed if entry.source_id is None}
-    cars = board.cars if board else ()
+    shown = {car.source_id: car.number for car in board.cars} if board else {}
+    numbers = {**{source_id: entry.number for source_id, entry in by_source.items()}, **shown}
     return {
-        car.source_id: _kart(car.source_id, car.number, by_source.get(car.source_id) or by_number.get(car.number))
-        for car in cars
+        source_id: _kart(source_id, number, by_source.get(source_id) or by_number.get(number))
+        for source_id, number in numbers.items()
     }
 
 
