@@ -11,6 +11,7 @@ from portal.components.live_table import live_table
 from portal.components.presence import presence
 from portal.components.signal import signal
 from portal.forms import say
+from portal.messages import said
 
 
 @st.fragment
@@ -31,6 +32,7 @@ def desk(circuit: Circuit, one: RaceSession) -> None:
         if Right.RUN_SESSIONS in rights:
             race_control.phases(one, fold)
         live_table(circuit.slug, key=f"desk-{circuit.slug}", height=420)
+        said(one, circuit.time_zone)
         race_control.events(one, circuit.time_zone)
 
 

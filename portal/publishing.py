@@ -36,10 +36,7 @@ def result_sheet(one: RaceSession, fold: Fold, zone: str, *, may_publish: bool) 
     """Provisional or final, and what is still open."""
     status = results.status(fold, session.now())
     st.markdown(f"##### Results :gray[{'final' if status.final else 'provisional'}]")
-    if status.waits:
-        st.caption(f"Open: {'; '.join(map(plain, status.waits[:5]))}{' …' if status.waits[5:] else ''}.")
-    elif status.until is not None and not status.final:
-        st.caption(f"The windows for protests and appeals close at {day_and_time(status.until, zone)}.")
+    st.caption(" ".join((*status.waits, *_open(fold), *_window(status, zone))))
     with st.container(horizontal=True):
         st.link_button("Draft", f"{_at(one)}/results/draft.html")
         if may_publish:
@@ -78,6 +75,18 @@ def shown_to_all() -> None:
         st.caption("What is issued is always shown. Before that:")
         _switch("notes", Visibility(not now.notes, now.investigations), on=now.notes)
         _switch("investigations", Visibility(now.notes, not now.investigations), on=now.investigations)
+
+
+def _open(fold: Fold) -> tuple[str, ...]:
+    """For officials: which ones."""
+    waits = results.open_questions(fold)
+    return (f"{'; '.join(map(plain, waits[:SHOWN]))}.",) if waits else ()
+
+
+def _window(status: results.Status, zone: str) -> tuple[str, ...]:
+    if status.final or status.until is None:
+        return ()
+    return (f"Protests and appeals until {day_and_time(status.until, zone)}.",)
 
 
 def _switch(what: str, wanted: Visibility, *, on: bool) -> None:

@@ -192,9 +192,8 @@ class _Draft:
         penalty = self._after.penalties.get(name) or self._before.penalties.get(name)
         if penalty is None:
             return
-        reach = _reach_of(body)
-        if reach is Reach.PUBLIC:
-            reach = self._raised(incident.id, reach)
+        reach = _reach_of(body) if penalty.issued else Reach.OFFICIALS
+        reach = self._raised(incident.id, reach)
         if text := self._penalty_text(body, penalty, incident):
             yield text, penalty.kart, reach
 
@@ -228,7 +227,7 @@ class _Draft:
 
     def _consequence(self, known: Penalty | None, penalty: Penalty) -> Iterator[_Said]:
         words = f"{penalty_words(penalty)} FOR KART {penalty.kart}{self._what(penalty)}"
-        if known is None or not known.state.in_force:
+        if known is None or not _announced(known):
             if penalty.state in _WAITING and (known is None or known.state is not penalty.state):
                 yield f"{_WAITING[penalty.state]}: {words}", penalty.kart, Reach.OFFICIALS
         elif penalty.state is PenaltyState.CANCELLED and known.state is not PenaltyState.CANCELLED:
@@ -237,13 +236,17 @@ class _Draft:
             yield f"UPDATE: {words}", penalty.kart, Reach.PUBLIC
 
     def _withdrawn(self, known: Penalty) -> Iterator[_Said]:
-        if known.state.in_force:
+        if _announced(known):
             words = f"{penalty_words(known)} FOR KART {known.kart} WITHDRAWN{self._what(known)}"
             yield f"CORRECTION: {words}", known.kart, Reach.PUBLIC
 
     def _what(self, penalty: Penalty) -> str:
         incident = self._after.incidents.get(penalty.incident)
         return about(incident) if incident else ""
+
+
+def _announced(penalty: Penalty) -> bool:
+    return penalty.issued is not None and penalty.state.in_force
 
 
 def _noted(incident: Incident) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from core.penalties.deadlines import ClockKind, clocks
 from core.penalties.fold import Fold
 from core.penalties.grammar import penalty_words, standing
 from core.penalties.model import Document, Incident, IncidentState, Penalty
@@ -22,12 +23,13 @@ KIND: Literal["results"] = "results"
 DEFAULT_PROTEST_S = 1800
 """Where the ruleset names no time for protests."""
 
+_WINDOWS = frozenset({ClockKind.PROTEST, ClockKind.APPEAL})
 _UNDECIDED = frozenset({IncidentState.INVESTIGATING, IncidentState.AWAITING_APPROVAL, IncidentState.PROTESTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`until`: when the windows close; `waits`: what is open, in words."""
+    """`until`: when the windows close; `waits`: what is open, in words for everybody."""
 
     final: bool
     until: datetime | None = None
@@ -115,39 +117,45 @@ def latest(fold: Fold) -> Document | None:
 
 def status(fold: Fold, now: datetime) -> Status:
     """Final once the session has ended, nothing is open, and nobody may protest or appeal any more."""
-    waits = tuple(_waits(fold))
-    until = _windows_close(fold)
+    until = _windows_close(fold, now)
+    waits = (
+        *(() if fold.ended_at else ("The session has not ended.",)),
+        *_DECISIONS_OPEN[: bool(open_questions(fold))],
+    )
     return Status(until is not None and until < now and not waits, until, waits)
 
 
-def _waits(fold: Fold) -> Iterator[str]:
-    if fold.ended_at is None:
-        yield "the session has not ended"
-    for incident in fold.incidents.values():
-        if incident.state in _UNDECIDED:
-            yield f"incident {incident.id} is {incident.state.replace('_', ' ')}"
-    for penalty in fold.pending.penalties:
-        yield f"penalty {penalty.id} is {penalty.state.replace('_', ' ')}"
-    for review in fold.pending.reviews:
-        yield f"penalty {review.penalty} is under review"
+_DECISIONS_OPEN = ("Decisions are open.",)
+"""Nothing more for the public: a proposal is not its business."""
 
 
-def _windows_close(fold: Fold) -> datetime | None:
-    """The last moment for a protest against anything published or issued, or for an intention to appeal it."""
+def open_questions(fold: Fold) -> tuple[str, ...]:
+    """What officials have still to settle, one by one."""
+    return (
+        *(
+            f"incident {one.id} is {one.state.replace('_', ' ')}"
+            for one in fold.incidents.values()
+            if one.state in _UNDECIDED
+        ),
+        *(f"penalty {one.id} is {one.state.replace('_', ' ')}" for one in fold.pending.penalties),
+        *(f"penalty {one.penalty} is under review" for one in fold.pending.reviews),
+    )
+
+
+def _windows_close(fold: Fold, now: datetime) -> datetime | None:
+    """The last moment for a protest against the end, a published sheet or a decision, or for an appeal of one."""
     if fold.ended_at is None:
         return None
-    protest, appeal = _window(fold)
+    protest = _protest(fold)
     sheets = [one for one in fold.documents.values() if one.kind == KIND]
     shown = [one.published.at + protest for one in sheets if not of_content(one.content).status.final]
-    issued = [one.issued.at + max(protest, appeal) for one in fold.penalties.values() if one.issued]
-    return max([fold.ended_at + protest, *shown, *issued])
+    return max([fold.ended_at + protest, *shown, *(one.due for one in clocks(fold, now) if one.kind in _WINDOWS)])
 
 
-def _window(fold: Fold) -> tuple[timedelta, timedelta]:
+def _protest(fold: Fold) -> timedelta:
     deadlines = fold.catalogue.rules.deadlines if fold.catalogue else None
-    protest_s = deadlines.protest_s if deadlines and deadlines.protest_s is not None else DEFAULT_PROTEST_S
-    appeal_s = deadlines.appeal_intent_s if deadlines and deadlines.appeal_intent_s is not None else 0
-    return timedelta(seconds=float(protest_s)), timedelta(seconds=float(appeal_s))
+    named = deadlines.protest_s if deadlines else None
+    return timedelta(seconds=float(DEFAULT_PROTEST_S if named is None else named))
 
 
 def _row(standing: Standing) -> ResultRow:

@@ -17,6 +17,7 @@ from core.accounts.model import Right
 from core.errors import PortalError, Unavailable
 from core.io.bus import Bell, Topic
 from portal import metrics
+from portal.api.needs import who
 from portal.api.sockets import Listening, send_until_gone
 from portal.api.viewer import Viewer
 from portal.running import runtime
@@ -37,6 +38,8 @@ class Wish:
 
     topics: frozenset[Topic]
     subject: str
+    numbered: bool = True
+    """Whether it may know how many events there are: not without the right to read them."""
 
     def covers(self, bell: Bell) -> bool:
         return bell.topic in self.topics and self.subject in {"", bell.subject}
@@ -75,10 +78,10 @@ class BellTower:
         if bell.topic not in _BESIDE:
             for hear in self._followers:
                 hear(bell.subject)
-        text = json.dumps({"topic": bell.topic, "subject": bell.subject, "seq": bell.seq})
+        texts = {numbered: _text(bell, bell.seq if numbered else 0) for numbered in (True, False)}
         for listener, wish in self._listeners.items():
             if wish.covers(bell):
-                listener.offer(text, lambda: text)
+                _offer(listener, texts[wish.numbered])
 
     async def _hear(self) -> None:
         async for bell in runtime().bus.abells():
@@ -106,6 +109,14 @@ class BellTower:
                 self.tell(Bell(*key, seq=mark if key[0] is Topic.SESSION else 0))
 
 
+def _offer(listener: Viewer, text: str) -> None:
+    listener.offer(text, lambda: text)
+
+
+def _text(bell: Bell, seq: int) -> str:
+    return json.dumps({"topic": bell.topic, "subject": bell.subject, "seq": seq})
+
+
 def marks(sessions: frozenset[str]) -> dict[Key, int]:
     """A number for everything that can be listened to; it differs when the thing changed."""
     circuits, registry = runtime().circuits.all(), runtime().race_sessions.all()
@@ -129,7 +140,8 @@ TOWER = BellTower(marks)
 async def bell(websocket: WebSocket) -> None:
     asked = websocket.query_params.get("topics", "").split(",")
     topics = frozenset(topic for topic in Topic if topic in asked)
-    listener = TOWER.listen(Wish(topics - {Topic.ACCOUNT}, websocket.query_params.get("subject", "")))
+    numbered = Right.READ_RACE_CONTROL in who(websocket).rights
+    listener = TOWER.listen(Wish(topics - {Topic.ACCOUNT}, websocket.query_params.get("subject", ""), numbered))
     try:
         await send_until_gone(websocket, "bell", listener.messages())
     finally:

@@ -11,8 +11,10 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from core.errors import Conflict, NotFound
-from core.penalties.documents.paper import Names, Occasion, Paper, clock, filled
+from core.penalties.deadlines import closed_at
+from core.penalties.documents.paper import Names, Occasion, Paper, clock, day, filled
 from core.penalties.events import INVESTIGATING, NO_FURTHER_ACTION
+from core.penalties.explained import reasoned
 from core.penalties.fold import Fold
 from core.penalties.grammar import penalty_words
 from core.penalties.model import Document, Incident, IncidentState, Penalty
@@ -20,6 +22,7 @@ from core.sessions.model import Phase
 
 KIND: Literal["decision"] = "decision"
 TITLE = "Decision"
+NO_ACTION = ("No further action",)
 SENDER = "The stewards"
 RECIPIENT = "The team of kart {kart}"
 
@@ -42,8 +45,10 @@ class DecisionContent:
     turn: int | None = None
     lap: int | None = None
     text: str = ""
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
     appealable: bool = True
+    protest_until: datetime | None = None
+    appeal_until: datetime | None = None
 
 
 _CONTENT: TypeAdapter[DecisionContent] = TypeAdapter(DecisionContent)
@@ -86,8 +91,8 @@ def unpublished(fold: Fold) -> tuple[int, ...]:
 
 
 def penalties_of(fold: Fold, incident: int) -> tuple[Penalty, ...]:
-    """Those of an incident that are in force."""
-    return tuple(one for one in fold.penalties.values() if one.incident == incident and one.state.in_force)
+    """Those of an incident that are issued and in force."""
+    return tuple(one for one in fold.penalties_of(incident) if one.issued and one.state.in_force)
 
 
 def _decided(fold: Fold) -> Iterator[Incident]:
@@ -96,12 +101,11 @@ def _decided(fold: Fold) -> Iterator[Incident]:
             yield incident
 
 
-def _is_decided(incident: Incident, penalties: Iterable[Penalty]) -> bool:
-    """A penalty counts once it is issued."""
+def _is_decided(incident: Incident, penalties: tuple[Penalty, ...]) -> bool:
     if incident.state in {IncidentState.VOIDED, IncidentState.MERGED}:
         return False
     no_action = incident.decision is not None and incident.decision.outcome == NO_FURTHER_ACTION
-    return no_action or any(penalty.issued for penalty in penalties)
+    return no_action or bool(penalties)
 
 
 def _last_act(incident: Incident, penalties: Iterable[Penalty]) -> datetime:
@@ -117,7 +121,7 @@ def _content(fold: Fold, incident: Incident, penalties: tuple[Penalty, ...]) -> 
         kart=incident.kart,
         at=incident.at,
         label=incident.label,
-        offences=tuple(dict.fromkeys((incident.label, *_articles(penalties)))),
+        offences=tuple(dict.fromkeys((incident.label, *_articles(fold, penalties)))),
         decisions=_decisions(penalties),
         officials=tuple(dict.fromkeys(_officials(incident, penalties))),
         ruleset=incident.ruleset or (fold.catalogue.reference if fold.catalogue else ""),
@@ -128,19 +132,29 @@ def _content(fold: Fold, incident: Incident, penalties: tuple[Penalty, ...]) -> 
         turn=incident.turn,
         lap=incident.lap,
         text=incident.text,
-        reason=decision.reason if decision else "",
-        appealable=all(_appealable(fold, penalty) for penalty in penalties),
+        reasons=tuple(dict.fromkeys((*((decision.reason,) if decision else ()), *_reasons(fold, penalties)))),
+        appealable=all(fold.appealable(penalty) for penalty in penalties),
+        protest_until=closed_at(fold, incident, appeal=False),
+        appeal_until=closed_at(fold, incident, appeal=True),
     )
 
 
-def _articles(penalties: Iterable[Penalty]) -> Iterator[str]:
-    """What the ruleset says of an automatic penalty: counted incidents, step, article."""
+def _articles(fold: Fold, penalties: Iterable[Penalty]) -> Iterator[str]:
     for penalty in penalties:
-        yield from penalty.why
+        sentence = fold.judged.sentences.get(penalty.id)
+        if sentence is not None and sentence.ref:
+            yield sentence.ref
+
+
+def _reasons(fold: Fold, penalties: Iterable[Penalty]) -> Iterator[str]:
+    """How a penalty follows from the ruleset: what was counted, the window, the step."""
+    for penalty in penalties:
+        if penalty.automatic:
+            yield from reasoned(fold, penalty, lambda _: "an official").why
 
 
 def _decisions(penalties: tuple[Penalty, ...]) -> tuple[str, ...]:
-    return tuple(penalty_words(penalty).capitalize() for penalty in penalties) or ("No further action",)
+    return tuple(penalty_words(penalty).capitalize() for penalty in penalties) or NO_ACTION
 
 
 def _officials(incident: Incident, penalties: Iterable[Penalty]) -> Iterator[str]:
@@ -149,11 +163,6 @@ def _officials(incident: Incident, penalties: Iterable[Penalty]) -> Iterator[str
         yield from (approval.by for approval in incident.decision.approvals)
     for penalty in penalties:
         yield from (act.by for act in (*penalty.approvals, penalty.issued) if act)
-
-
-def _appealable(fold: Fold, penalty: Penalty) -> bool:
-    rule = fold.catalogue.rules.penalties.get(penalty.code) if fold.catalogue else None
-    return rule is None or rule.appealable
 
 
 def _paper(said: DecisionContent, document: Document, occasion: Occasion, names: Names) -> Paper:
@@ -170,7 +179,7 @@ def _paper(said: DecisionContent, document: Document, occasion: Occasion, names:
             ("Fact", _fact(said)),
             ("Offence", said.offences),
             ("Decision", said.decisions),
-            ("Reason", (said.reason,)),
+            ("Reason", said.reasons),
         )
     )
     return Paper(
@@ -182,7 +191,7 @@ def _paper(said: DecisionContent, document: Document, occasion: Occasion, names:
         number=document.number,
         fields=fields,
         officials=tuple(names.of(one) for one in said.officials),
-        notes=(*_appeal(said), f"Ruleset {said.ruleset}."),
+        notes=(*_windows(said, occasion.zone), f"Ruleset {said.ruleset}."),
     )
 
 
@@ -198,7 +207,15 @@ def _fact(said: DecisionContent) -> tuple[str, ...]:
     return (f"{said.label}{other}{where}.", said.text)
 
 
-def _appeal(said: DecisionContent) -> tuple[str, ...]:
-    if said.decisions == ("No further action",):
+def _windows(said: DecisionContent, zone: str) -> tuple[str, ...]:
+    """Until when it may be contested, as it stood when it was published."""
+    if said.decisions == NO_ACTION:
         return ()
-    return () if said.appealable else ("This decision is not subject to appeal.",)
+    protest = f"Protests are received until {_moment(said.protest_until, zone)}." if said.protest_until else ""
+    appeal = f"The intention to appeal until {_moment(said.appeal_until, zone)}." if said.appeal_until else ""
+    closed = "" if said.appealable else "This decision is not subject to appeal."
+    return tuple(note for note in (protest, closed or appeal) if note)
+
+
+def _moment(at: datetime, zone: str) -> str:
+    return f"{day(at, zone)}, {clock(at, zone)}"

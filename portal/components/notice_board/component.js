@@ -6,6 +6,7 @@ import { pagesOf } from "./paging.js";
 
 const TURN_MS = 8000;
 const TICK_MS = 500;
+const RIGHT = new Set(["messages", "documents"]);
 const boards = new WeakMap();
 
 export default function render({ parentElement, data }) {
@@ -28,8 +29,9 @@ class Board {
     this.phase = el("span", { class: "phase" });
     this.track = el("span", { class: "track" });
     this.clock = el("time", { "aria-label": "Time of day at the circuit" });
-    this.grid = el("div", { class: "panels" });
-    root.replaceChildren(el("header", {}, this.title, this.phase, this.track, this.clock), this.grid);
+    this.columns = [el("div", { class: "column" }), el("div", { class: "column" })];
+    const head = el("header", {}, this.title, this.phase, this.track, this.clock);
+    root.replaceChildren(head, el("div", { class: "panels" }, ...this.columns));
   }
 
   draw({ panels, head, tv }) {
@@ -42,10 +44,7 @@ class Board {
     const kept = new Map(panels.map((panel) => [panel.name, this.#panels.get(panel.name) ?? new Panel(panel.name)]));
     this.#panels = kept;
     for (const panel of panels) kept.get(panel.name).draw(panel);
-    const nodes = [...kept.values()].map((panel) => panel.section);
-    if (nodes.some((node, at) => this.grid.children[at] !== node) || this.grid.children.length !== nodes.length) {
-      this.grid.replaceChildren(...nodes);
-    }
+    this.columns.forEach((column, at) => place(column, panels.filter(({ name }) => RIGHT.has(name) === Boolean(at)), kept));
     this.#run(tv);
   }
 
@@ -83,7 +82,7 @@ class Panel {
     this.head = el("thead");
     this.body = el("tbody");
     this.table = el("table", {}, this.head, this.body);
-    this.view = el("div", { class: "view" }, this.table, this.empty);
+    this.view = el("div", { class: "view", tabindex: name === "messages" ? "0" : null }, this.table, this.empty);
     this.section = el("section", { class: name }, el("h3", {}, this.title, this.count, this.pages), this.view);
   }
 
@@ -134,6 +133,14 @@ class Panel {
     rows.forEach((row, at) => row.classList.toggle("away", at < from || at >= to));
     this.body.style.transform = from && tv ? `translateY(-${tops[from]}px)` : "";
     setText(this.pages, pages.length > 1 ? `${this.#page + 1} / ${pages.length}` : "");
+  }
+}
+
+/** The panels of a column, in order; nothing is moved that stands where it belongs. */
+function place(column, panels, kept) {
+  const nodes = panels.map(({ name }) => kept.get(name).section);
+  if (nodes.some((node, at) => column.children[at] !== node) || column.children.length !== nodes.length) {
+    column.replaceChildren(...nodes);
   }
 }
 

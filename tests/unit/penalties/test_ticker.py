@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.penalties import bodies as b
@@ -139,8 +140,90 @@ events = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(events, st.integers(0, 15))
 def test_a_reel_wound_in_two_pieces_is_the_reel_wound_at_once(log: list[b.Body], cut: int) -> None:
     whole, zone = rows(PINNED, *log), ZoneInfo("Asia/Dubai")
 
     assert wind(wind(Reel(), whole[:cut], zone), whole[cut:], zone) == wind(Reel(), whole, zone)
+
+
+STOP = (CLASH, decided(1, "stop_go_5"), issued(1))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b.ServingRecorded(1, "1/decision", 5), "PENALTY SERVED – KART 42 – 5 SECOND STOP AND GO PENALTY"),
+        (
+            b.ServingRecorded(1, "1/decision", 4),
+            "STOP TOO SHORT, TO BE REPEATED – KART 42 – 5 SECOND STOP AND GO PENALTY",
+        ),
+        (b.UnservedConfirmed(1, "1/decision"), "PENALTY NOT SERVED – KART 42 – 5 SECOND STOP AND GO PENALTY"),
+        (b.PenaltyNotified(1, "1/decision"), "(TEAM NOTIFIED – KART 42 – 5 SECOND STOP AND GO PENALTY)"),
+        (b.PenaltyAcknowledged(1, "1/decision"), "(PENALTY ACKNOWLEDGED – KART 42 – 5 SECOND STOP AND GO PENALTY)"),
+        (b.ServingReported(1, "1/decision"), "(TEAM REPORTS PENALTY SERVED – KART 42 – 5 SECOND STOP AND GO PENALTY)"),
+        (b.ProtestLodged(1, "no"), "PROTEST AGAINST THE DECISION ON KARTS 42 AND 17 – CONTACT (TURN 7)"),
+        (b.SignalShown(1), "WARNING SHOWN TO KART 42 – CONTACT (TURN 7)"),
+        (
+            b.PenaltyCancelled(1, "1/decision", "video"),
+            "CORRECTION: 5 SECOND STOP AND GO PENALTY FOR KART 42 WITHDRAWN – CONTACT (TURN 7)",
+        ),
+        (
+            b.IncidentMerged(1, 2, "the same"),
+            "UPDATE: INCIDENT INVOLVING KARTS 42 AND 17 JOINED WITH INCIDENT 2 – CONTACT (TURN 7)",
+        ),
+    ],
+    ids=lambda one: type(one).__name__ if not isinstance(one, str) else "",
+)
+def test_what_is_done_about_a_penalty_is_said(body: b.Body, text: str) -> None:
+    assert text in said(*STOP, recorded(2, "17"), body)[4:]
+
+
+def test_an_amendment_that_names_another_kart_is_an_update_of_all_that_was_said() -> None:
+    amended = b.IncidentAmended(1, {"kart": "43"}, "video")
+
+    assert said(*STOP, amended)[3:] == [
+        "UPDATE: INCIDENT INVOLVING KARTS 43 AND 17 – CONTACT (TURN 7)",
+        "UPDATE: 5 SECOND STOP AND GO PENALTY FOR KART 43 – CONTACT (TURN 7)",
+    ]
+
+
+def test_an_amendment_may_drop_a_kart() -> None:
+    log = (CLASH, decided(1, "investigating"), b.IncidentAmended(1, {"second_kart": None}, "alone"))
+
+    assert said(*log)[-1] == "UPDATE: INCIDENT INVOLVING KART 42 UNDER INVESTIGATION – CONTACT (TURN 7)"
+
+
+def test_a_lap_deletion_carries_turn_lap_and_the_time_at_the_circuit() -> None:
+    cut = b.IncidentRecorded(1, "42", "TL", turn=4, lap=12)
+    events = rows(PINNED, cut, decided(1, "lap_deleted"), issued(1))
+
+    texts = [message.text for message in wind(Reel(), events, ZoneInfo("Asia/Dubai")).messages(Visibility())]
+
+    assert texts[-1] == "KART 42 LAP TIME DELETED – TRACK LIMITS (TURN 4, LAP 12) 16:00:02"
+
+
+def test_a_penalty_that_was_never_issued_leaves_without_a_word() -> None:
+    assert all(text.startswith("(") for text in said(CLASH, decided(1), decided(1, "nfa")))
+
+
+SILENT = {b.RulesetPinned, b.CountersCarried, b.ReportFiled, b.ReportAmended, b.ReportRefused}
+"""They change no state that the ticker is about: the queue has its own list."""
+
+
+def test_every_other_event_says_something_to_somebody() -> None:
+    about: list[b.Body] = [
+        *(b.IncidentDecided(1, "auto"), b.IncidentRejudged(1, "r"), b.DecisionApproved(1), b.IncidentVoided(1, "r")),
+        *(b.PenaltyApproved(1, "1/decision"), b.ServingVerified(1, "1/decision")),
+        *(b.ServingAccepted(1, "1/decision", "r"), b.ReviewResolved(1, "1/decision", "stands", "r")),
+        *(
+            b.SessionClosed(1),
+            b.RulesetChanged(PINNED.ruleset, PINNED.text, "rain"),
+            b.ProtestDecided(1, upheld=False, reason="r"),
+        ),
+    ]
+
+    silent = {type(body) for body in about if len(said(*STOP, body)) == len(said(*STOP))}
+
+    assert silent <= SILENT

@@ -141,3 +141,19 @@ def test_a_silent_database_is_asked_again_next_time(caplog: pytest.LogCaptureFix
     run(story)
     assert rung(listeners[0]) == [Bell(Topic.SESSION, SESSION, 7)]
     assert "pages are woken by bells alone" in caplog.text
+
+
+def test_who_may_not_read_the_log_is_woken_without_its_numbers() -> None:
+    listeners: dict[str, Viewer] = {}
+
+    async def story(tower: BellTower, _: House) -> None:
+        for name, numbered in (("official", True), ("guest", False)):
+            listeners[name] = tower.listen(Wish(frozenset({Topic.SESSION}), SESSION, numbered))
+        tower.tell(Bell(Topic.SESSION, SESSION, 17))
+
+    run(story)
+
+    assert {name: rung(listener) for name, listener in listeners.items()} == {
+        "official": [Bell(Topic.SESSION, SESSION, 17)],
+        "guest": [Bell(Topic.SESSION, SESSION, 0)],
+    }
