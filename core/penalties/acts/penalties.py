@@ -15,7 +15,7 @@ _WAITING = frozenset({PenaltyState.PROPOSED, PenaltyState.AWAITING_APPROVAL})
 def issue(bench: Bench, command: Issue) -> NewEvent:
     """From here on it is in force and counts in the standings."""
     bench.demand(Right.ISSUE)
-    penalty = _named(bench, command.penalty) if command.penalty else _only_one(bench, command.incident)
+    penalty = _named(bench, command) if command.penalty else _only_one(bench, command.incident)
     incident = bench.fold.incidents[penalty.incident]
     bench.impartial(incident.kart, incident.second_kart)
     return issued(bench, penalty)
@@ -34,8 +34,7 @@ def issued(bench: Bench, penalty: Penalty) -> NewEvent:
 
 def notify(bench: Bench, command: Notify) -> NewEvent:
     """The team has been told."""
-    if Right.PUBLISH not in bench.actor.rights:
-        bench.demand(Right.ISSUE)
+    bench.demand(Right.ISSUE)
     penalty = _in_force(bench, command.penalty)
     _refuse_second(bench, penalty, penalty.notified, "was told to the team")
     return bench.event(penalty.incident, PenaltyNotified(penalty.incident, penalty.id))
@@ -63,7 +62,8 @@ def cancel(bench: Bench, command: Cancel) -> NewEvent:
     return bench.event(penalty.incident, PenaltyCancelled(penalty.incident, penalty.id, why))
 
 
-def _named(bench: Bench, name: str) -> Penalty:
+def _named(bench: Bench, command: Issue) -> Penalty:
+    name = command.penalty or ""
     penalty = bench.fold.penalties.get(name)
     if penalty is not None and penalty.cancelled is None and penalty.state.in_force and penalty.issued:
         raise Conflict(f"Penalty {name} was issued {bench.by(penalty.issued)}.", "It stands.", penalty)
