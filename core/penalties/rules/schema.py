@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, PlainValidator, StringConstraints, TypeAdapter, with_config
+from pydantic import ConfigDict, Field, PlainSerializer, PlainValidator, StringConstraints, TypeAdapter, with_config
 
 from core.penalties.model import Amount, PenaltyType, TrackState
 from core.penalties.rules.formulas import NotAFormula, read_formula, whole
@@ -87,14 +87,21 @@ def _wanted(value: object) -> tuple[str, ...]:
     return tuple(map(text_of, values))
 
 
+def _shown(value: Amount | str) -> int | str:
+    return value if isinstance(value, int) else str(value)
+
+
 _NUMBER = int | float | str
-Number = Annotated[Amount, PlainValidator(number, json_schema_input_type=_NUMBER)]
-Positive = Annotated[Amount, PlainValidator(_positive, json_schema_input_type=_NUMBER)]
-NotNegative = Annotated[Amount, PlainValidator(_not_negative, json_schema_input_type=_NUMBER)]
-Formula = Annotated[Amount | str, PlainValidator(_amount, json_schema_input_type=_NUMBER)]
+_EXACT = PlainSerializer(_shown, return_type=int | str, when_used="json")
+"""JSON has whole numbers as such and decimals as text: nobody reads a binary float."""
+Number = Annotated[Amount, PlainValidator(number, json_schema_input_type=_NUMBER), _EXACT]
+Positive = Annotated[Amount, PlainValidator(_positive, json_schema_input_type=_NUMBER), _EXACT]
+NotNegative = Annotated[Amount, PlainValidator(_not_negative, json_schema_input_type=_NUMBER), _EXACT]
+Formula = Annotated[Amount | str, PlainValidator(_amount, json_schema_input_type=_NUMBER), _EXACT]
 Wanted = Annotated[
     tuple[str, ...],
     PlainValidator(_wanted, json_schema_input_type=str | bool | int | float | list[str | bool | int | float]),
+    PlainSerializer(list, return_type=list[str]),  # else pydantic writes a list and warns that it is no tuple
 ]
 Match = Mapping[str, Wanted]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**12)]
