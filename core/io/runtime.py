@@ -139,7 +139,12 @@ class Runtime:
 
     @cached_property
     def entries(self) -> EntriesDesk:
-        return EntriesDesk(self.race_sessions, SessionEntries(self.sessions), self.people, XlsxFiles())
+        return EntriesDesk(self.race_sessions, SessionEntries(self.sessions), self.people, self.workbooks)
+
+    @cached_property
+    def workbooks(self) -> XlsxFiles:
+        """Reads what strangers send in a process of its own."""
+        return XlsxFiles()
 
     def penalties(self, session_id: UUID) -> PenaltiesDesk:
         """Race control of one session.

@@ -6,7 +6,6 @@ may raise anything, and a few kilobytes can unpack to gigabytes. Cells are writt
 """
 
 import io
-import json
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -22,22 +21,30 @@ LARGEST = 10_000_000
 PATIENCE_S = 30.0
 
 _READER = Path(__file__).with_name("workbook_reader.py")
-_ROWS: TypeAdapter[list[list[str]]] = TypeAdapter(list[list[str]])
+_SHEETS: TypeAdapter[dict[str, list[list[str]]]] = TypeAdapter(dict[str, list[list[str]]])
 _ZIP = b"PK\x03\x04"
 
 
 class XlsxFiles:
-    """`Workbooks` of the desk of entries."""
+    """`Workbooks` of the desk of entries, and all sheets for who wants them."""
 
     def rows(self, content: bytes) -> list[list[str]]:
         return rows_of_workbook(content)
+
+    def sheets(self, content: bytes) -> dict[str, list[list[str]]]:
+        return sheets_of_workbook(content)
 
     def content(self, rows: Iterable[Sequence[str]], sheet: str) -> bytes:
         return to_workbook(rows, sheet)
 
 
 def rows_of_workbook(content: bytes) -> list[list[str]]:
-    """The cells of the first sheet.
+    """The cells of the first sheet; raises as `sheets_of_workbook` does."""
+    return next(iter(sheets_of_workbook(content).values()), [])
+
+
+def sheets_of_workbook(content: bytes) -> dict[str, list[list[str]]]:
+    """The cells of every sheet, by its name, in the order of the workbook.
 
     Raises:
         UnreadableFile: it is no workbook, too large, or takes too long.
@@ -52,7 +59,7 @@ def rows_of_workbook(content: bytes) -> list[list[str]]:
         raise UnreadableFile("The workbook takes too long to read.", "Save its first sheet as CSV.") from cause
     if child.returncode != 0:
         raise UnreadableFile("The workbook cannot be read.", "Open it, save it as .xlsx anew, or save it as CSV.")
-    return _ROWS.validate_python(json.loads(child.stdout))
+    return _SHEETS.validate_json(child.stdout)
 
 
 def to_workbook(rows: Iterable[Sequence[str]], sheet: str) -> bytes:

@@ -78,7 +78,7 @@ async def import_session(
 
 
 def _brought_in(circuit: Circuit, runner: Identity, upload: Upload, wanted: str) -> Json:
-    rows = rows_of(read(upload.content, upload.file_name), now())
+    rows = rows_of(read(upload.content, upload.file_name, runtime().workbooks.sheets), now())
     name = checked_name(wanted or rows.name or upload.file_name.rsplit(".", 1)[0])
     if any(session.name == name for session in listed(circuit)):
         raise Refused(f"There is a session “{name}” already.", "Import it under another name.")

@@ -7,26 +7,24 @@ an apostrophe in front, which reading takes off again.
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import xlsxwriter  # type: ignore[import-untyped]  # has no types
 from pydantic import TypeAdapter, ValidationError
-from python_calamine import CalamineError, CalamineWorkbook
 
+from core.errors import UnreadableFile
 from portal.compat.racelith.venue import Refused
 
 LARGEST = 10_000_000
 """Bytes of a file."""
-_UNPACKED = 200_000_000
-"""Bytes that a workbook may hold: a few kilobytes can unpack to gigabytes."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 _KIND = "record"
 
 Cell = str | int | float | bool | None
 Cells = Mapping[str, Cell]
+Unpack = Callable[[bytes], Mapping[str, Sequence[Sequence[str]]]]
 
 
 class Format(StrEnum):
@@ -70,8 +68,8 @@ def write(sheets: Sheets, wanted: Format) -> bytes:
             return _excel(sheets)
 
 
-def read(content: bytes, name: str) -> Sheets:
-    """The tables of a file.
+def read(content: bytes, name: str, unpack: Unpack) -> Sheets:
+    """The tables of a file; `unpack` gives the sheets of a workbook.
 
     Raises:
         Refused: its format is none of ours, or it is damaged.
@@ -82,7 +80,7 @@ def read(content: bytes, name: str) -> Sheets:
         case Format.CSV:
             return _of_csv(content)
         case Format.EXCEL:
-            return _of_excel(content)
+            return _of_excel(content, unpack)
 
 
 def _format(content: bytes, name: str) -> Format:
@@ -141,20 +139,15 @@ def _of_csv(content: bytes) -> Sheets:
     return _sheets(tables)
 
 
-def _of_excel(content: bytes) -> Sheets:
+def _of_excel(content: bytes, unpack: Unpack) -> Sheets:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > _UNPACKED:
-            raise Refused("The workbook unpacks to too much.", "Export it again.")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        pages = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (zipfile.BadZipFile, CalamineError) as cause:
-        raise Refused("The workbook cannot be read.", "Open it and save it as .xlsx anew.") from cause
+        pages = unpack(content)
+    except UnreadableFile as cause:
+        raise Refused(cause.what, cause.remedy) from cause
     known = {name.lower(): rows for name, rows in pages.items() if name.lower() in NAMES}
     if not known:
         known = dict(zip(["infringements"], pages.values(), strict=False))
-    return _sheets({name: list(_tabular([list(map(_text, row)) for row in rows])) for name, rows in known.items()})
+    return _sheets({name: list(_tabular(rows)) for name, rows in known.items()})
 
 
 def _sheets(tables: Mapping[str, Sequence[Cells]]) -> Sheets:

@@ -68,18 +68,17 @@ def test_a_write_that_means_another_session_is_refused(tower: Tower) -> None:
     tower.ask("POST", "/session/load?name=Race 1")
     stale = {"X-Session-Name": quote("Größe 2")}
     number = due["id"]
-    writes = [
-        ("POST", "/infringements/", BODY),
+    writes: list[tuple[str, str, dict[str, object]]] = [
+        ("POST", "/infringements/", {**BODY}),
         ("PUT", f"/infringements/{number}", {"kart_number": 8}),
-        ("DELETE", f"/infringements/{number}", None),
+        ("DELETE", f"/infringements/{number}", {}),
         ("POST", f"/penalties/apply_individual/{number}", {}),
         ("POST", "/penalties/apply/5", {}),
     ]
 
     by_header = [tower.ask(*write, headers=stale).status_code for write in writes]
     by_body = [
-        tower.ask(method, path, {**(body or {}), "session_name": "Größe 2"}).status_code
-        for method, path, body in writes
+        tower.ask(method, path, {**body, "session_name": "Größe 2"}).status_code for method, path, body in writes
     ]
 
     assert by_header == [409] * 5
