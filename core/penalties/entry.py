@@ -4,7 +4,9 @@
     42,17 w         two incidents                          42>17 c         one incident with a second kart
     42 o 7 words    with a note                            42 c 7 =t5      record and decide
     #17 =t5         decide incident 17 (`=nfa`, `=inv`)    #17 !           issue its pending penalty
-    #17 x words     void incident 17, with a reason
+    #17 x words     void incident 17, with a reason        42 c 7 v:cam3@1:02:33   with a reference to a video
+    @3              accept report 3 of the queue           @3 42 w 7       accept it, or fill in a mark, as this
+    @3 =t5          accept and decide it                   @3 x words      refuse it, with a reason
 
 Car numbers are digits with capital letters behind them (`12B`), code keys are small letters, so that both may stand
 without a space. A message names the word that was not understood and what could stand in its place.
@@ -15,7 +17,7 @@ from dataclasses import replace
 
 from core.errors import BadInput
 from core.penalties.catalogue import Catalogue
-from core.penalties.commands import Amend, Command, Decide, Issue, Record, Void
+from core.penalties.commands import Amend, Command, Decide, Issue, Record, RefuseReport, Void
 from core.penalties.events import OTHER
 
 LONGEST = 300
@@ -30,6 +32,8 @@ _CODE = re.compile(r"([^\W\d_]+)")
 _TURN = re.compile(r"([0-9]{1,3})(?!\S)")
 _DECISION = re.compile(r"\s*=(\S*)$")
 _INCIDENT = re.compile(r"#\s*([0-9]{1,9})(?![0-9])")
+_REPORT = re.compile(r"@\s*([0-9]{1,9})(?![0-9])")
+_VIDEO = re.compile(r"(?<!\S)v:(\S{1,100})(?!\S)")
 _VOID = re.compile(r"(x)(?!\w)")
 _SHAPE = "Type `42 w 7` (kart, code, turn), `#17 =t5` to decide, `#17 !` to issue, `#17 x reason` to void."
 
@@ -43,8 +47,11 @@ def parse(line: str, catalogue: Catalogue) -> Command:
     if len(line) > LONGEST:
         raise BadInput(f"A line has at most {LONGEST} characters.", "Shorten the note.")
     scan = _Scan(line.strip())
-    incident = scan.take(_INCIDENT)
-    return _record(scan, catalogue) if incident is None else _act(int(incident), scan, catalogue)
+    if (incident := scan.take(_INCIDENT)) is not None:
+        return _act(int(incident), scan, catalogue)
+    if (report := scan.take(_REPORT)) is not None:
+        return _judge(int(report), scan, catalogue)
+    return _record(scan, catalogue)
 
 
 class _Scan:
@@ -66,6 +73,14 @@ class _Scan:
         if not found:
             return None
         self.rest = self.rest[: found.start()]
+        return found[1]
+
+    def take_video(self) -> str:
+        """The `v:cam3@1:02:33`, wherever it stands."""
+        found = _VIDEO.search(self.rest)
+        if not found:
+            return ""
+        self.rest = " ".join([self.rest[: found.start()].rstrip(), self.rest[found.end() :].lstrip()]).strip()
         return found[1]
 
     @property
@@ -90,8 +105,23 @@ def _reason(incident: int, words: str) -> str:
     return words
 
 
+def _judge(report: int, scan: _Scan, catalogue: Catalogue) -> Command:
+    """What is not said is taken from the report when it is recorded."""
+    if scan.take(_VOID):
+        if not scan.rest:
+            raise BadInput("Refusing needs a reason.", f"Type it behind the x: `@{report} x seen twice`.")
+        return RefuseReport(report, scan.rest)
+    if not scan.rest or scan.rest.startswith("="):
+        wish = scan.take_decision()
+        if scan.rest:
+            raise BadInput(f"“{scan.rest}” is not a decision.", "Type one word behind the `=`.")
+        return Record((), "", outcome=None if wish is None else outcome(wish, catalogue), report=report)
+    return replace(_record(scan, catalogue), report=report)
+
+
 def _record(scan: _Scan, catalogue: Catalogue) -> Record:
     wish = scan.take_decision()
+    video = scan.take_video()
     back, karts, second = scan.take(_BACK), _karts(scan), scan.take(_SECOND)
     code = _code(scan, catalogue)
     turn = _turn(scan)
@@ -104,6 +134,7 @@ def _record(scan: _Scan, catalogue: Catalogue) -> Record:
             text=scan.rest,
             back_s=int(back or 0),
             outcome=None if wish is None else outcome(wish, catalogue),
+            video=video,
         ),
         catalogue,
     )

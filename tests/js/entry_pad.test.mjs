@@ -37,6 +37,19 @@ test("acts on an incident are recognised", () => {
   assert.deepEqual([said("#17 x wrong kart").reason, said("#17 x").problem], ["wrong kart", "type the reason"]);
 });
 
+test("a report of the queue is accepted, corrected, decided or refused; a mark is filled in", () => {
+  assert.deepEqual([said("@3").report, said("@3").problem], [3, null]);
+  assert.deepEqual([said("@3 42 w 7").report, said("@3 42 w 7").karts, said("@3 42 w 7").turn], [3, ["42"], "7"]);
+  assert.equal(said("@3 =t5").outcome.label, "5 s");
+  assert.deepEqual([said("@3 x seen twice").kind, said("@3 x seen twice").reason, said("@3 x").problem], ["refuse", "seen twice", "type the reason"]);
+});
+
+test("a reference to a video is recognised wherever it stands and is no part of the note", () => {
+  const { video, text, turn, problem } = said("42 c 7 v:cam3@1:02:33 from behind");
+
+  assert.deepEqual([video, text, turn, problem], ["cam3@1:02:33", "from behind", "7", null]);
+});
+
 test("what is missing or wrong is said in words while typing", () => {
   const problems = {
     "4": "then the code", "abc": "begin with the kart", "42 z": "“z” is not a code", "42 w =t9": "“t9” is not a decision",
@@ -122,6 +135,26 @@ test("a refusal says what happened and the remedy, and is not repeated", async (
   assert.deepEqual(await answer(async () => reply(409, { detail: "Closed.", remedy: "Open another." })), {
     state: "refused", status: 409, what: "Closed.", remedy: "Open another.",
   });
+});
+
+test("a line of somebody who was signed out waits until they sign in again", async () => {
+  const { box, told } = outbox([reply(401, { detail: "Nobody is signed in." }), reply(200, {})]);
+
+  await box.add({ request_id: "a", text: "42 w" });
+
+  assert.deepEqual(told.map(([, state]) => state), ["waiting", "stored"]);
+});
+
+test("a refused line that is kept outlives the page until it is taken up or let go", () => {
+  const { box, storage } = outbox([]);
+  box.keep({ request_id: "a", text: "42 zz", what: "“zz” is not a code." });
+  box.keep({ request_id: "b", text: "42 yy", what: "“yy” is not a code." });
+
+  const reloaded = outbox([], storage).box;
+  reloaded.forget({ request_id: "a" });
+
+  assert.deepEqual(reloaded.refused.map(({ text }) => text), ["42 yy"]);
+  assert.deepEqual(outbox([], storage).box.refused.length, 1);
 });
 
 test("an answer without a readable body is still an answer", async () => {

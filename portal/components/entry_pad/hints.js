@@ -60,20 +60,22 @@ export class Hints {
 /** The line in words, as nodes: what was recognised, then what is missing. `team` is null for a kart that nobody knows. */
 export function reading(said, team) {
   if (said.kind === "nothing") {
-    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 x reason")];
+    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 x reason · report 3: @3, @3 42 w, @3 x reason")];
   }
   const parts = said.kind === "record" ? recorded(said, team) : acted(said);
   const problem = said.problem ? [el("span", { class: "missing" }, said.problem)] : [];
   return [...parts, ...problem];
 }
 
-function recorded({ karts, second, code, turn, text, back, outcome }, team) {
+function recorded({ report, karts, second, code, turn, text, video, back, outcome }, team) {
   const words = [
+    report ? el("span", { class: "kart" }, "accept ", el("b", {}, `@${report}`), karts.length ? " as" : " as it is") : null,
     ...karts.map((number) => kart(number, team)),
     second ? el("span", {}, "with ", kart(second, team)) : null,
     code ? el("span", { class: "code" }, code.label) : null,
     turn ? el("span", {}, `turn ${turn}`) : null,
     text ? el("span", { class: "quiet" }, `“${text}”`) : null,
+    video ? el("span", { class: "quiet" }, `video ${video}`) : null,
     outcome ? el("span", { class: "outcome" }, outcome.label) : null,
     back ? el("span", { class: "quiet" }, `${back} s ago`) : null,
   ];
@@ -86,7 +88,9 @@ function kart(number, team) {
   return el("span", { class: name === null ? "kart unknown" : "kart" }, el("b", {}, number), title ? ` ${title}` : "");
 }
 
-function acted({ kind, incident, outcome, reason }) {
+function acted({ kind, incident, report, outcome, reason }) {
+  if (kind === "refuse") return [el("span", { class: "kart" }, "report ", el("b", {}, `@${report}`)), el("span", { class: "outcome" }, reason ? `refuse: “${reason}”` : "refuse")];
+
   const what = { decide: outcome ? outcome.label : "decide", issue: "issue its penalty", void: reason ? `void: “${reason}”` : "void", act: "" }[kind];
   return [el("span", { class: "kart" }, "incident ", el("b", {}, `#${incident}`)), el("span", { class: "outcome" }, what)];
 }

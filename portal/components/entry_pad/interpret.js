@@ -9,18 +9,22 @@ const CODE = /^(\p{L}+)/u;
 const TURN = /^([0-9]{1,3})(?!\S)/;
 const DECISION = /\s*=(\S*)$/;
 const INCIDENT = /^#\s*([0-9]{1,9})(?![0-9])/;
+const REPORT = /^@\s*([0-9]{1,9})(?![0-9])/;
+const VIDEO = /(?<!\S)v:(\S{1,100})(?!\S)/;
 const VOID = /^(x)(?![\p{L}\p{N}_])/u;
 
 /**
  * @param {{codes: object[], outcomes: object[]}} catalogue each entry has `code`, `key`, `label` and its `words` in small letters
- * @returns {object} `kind` (nothing, record, decide, issue, void), what was recognised, and `problem` in words if the line is
+ * @returns {object} `kind` (nothing, record, decide, issue, void, refuse), what was recognised, and `problem` in words if the line is
  *   not yet one; a problem while typing is a hint, not an error
  */
 export function interpret(line, catalogue) {
   const scan = new Scan(line.trim());
   if (!scan.rest) return { kind: "nothing", problem: null };
   const incident = scan.take(INCIDENT);
-  return incident === null ? record(scan, catalogue) : act(Number(incident), scan, catalogue);
+  if (incident !== null) return act(Number(incident), scan, catalogue);
+  const report = scan.take(REPORT);
+  return report === null ? record(scan, catalogue) : judge(Number(report), scan, catalogue);
 }
 
 class Scan {
@@ -41,6 +45,14 @@ class Scan {
     this.rest = this.rest.slice(0, found.index);
     return found[1];
   }
+
+  takeVideo() {
+    const found = VIDEO.exec(this.rest);
+    if (!found) return "";
+    const [before, behind] = [this.rest.slice(0, found.index), this.rest.slice(found.index + found[0].length)];
+    this.rest = `${before.trimEnd()} ${behind.trimStart()}`.trim();
+    return found[1];
+  }
 }
 
 function act(incident, scan, catalogue) {
@@ -52,10 +64,21 @@ function act(incident, scan, catalogue) {
   return { kind: "decide", incident, outcome, problem: outcome ? null : missing(word, "decision") };
 }
 
+/** On a report of the queue: as it is, with other words, or not at all. */
+function judge(report, scan, catalogue) {
+  if (scan.take(VOID) !== null) return { kind: "refuse", report, reason: scan.rest, problem: scan.rest ? null : "type the reason" };
+  if (scan.rest && !scan.rest.startsWith("=")) return { ...record(scan, catalogue), report };
+  const wish = scan.takeDecision();
+  const outcome = wish === null ? null : find(catalogue.outcomes, wish);
+  const problem = scan.rest ? `“${scan.rest}” is not a decision` : wish !== null && !outcome ? missing(wish, "decision") : null;
+  return { kind: "record", report, karts: [], second: null, code: null, turn: null, text: "", back: 0, video: "", outcome, problem };
+}
+
 function record(scan, catalogue) {
   const wish = scan.takeDecision();
+  const video = scan.takeVideo();
   const back = scan.take(BACK);
-  const said = { kind: "record", back: Number(back ?? 0), outcome: wish === null ? null : find(catalogue.outcomes, wish) };
+  const said = { kind: "record", video, back: Number(back ?? 0), outcome: wish === null ? null : find(catalogue.outcomes, wish) };
   const karts = scan.take(KARTS);
   if (karts === null) return { ...said, karts: [], problem: "begin with the kart" };
   said.karts = karts.split(",").map((kart) => kart.trim());

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.commands import Command, Decide, Issue, Record, RefuseReport, Void
 from core.penalties.entry import parse
 from tests.unit.penalties.test_catalogue import ENDURANCE
 
@@ -40,6 +40,15 @@ CATALOGUE = read_catalogue(ENDURANCE.read_text(), ENDURANCE.name)
         ("#17 !", Issue(17)),
         ("#17!", Issue(17)),
         ("#17 x wrong kart", Void(17, "wrong kart")),
+        ("42 c 7 v:cam3@1:02:33", Record(("42",), "CON", turn=7, video="cam3@1:02:33")),
+        ("42>17 c v:7 from behind =t5", Record(("42",), "CON", "17", text="from behind", outcome="time_5", video="7")),
+        ("42 o seen by v: cameras", Record(("42",), "OTH", text="seen by v: cameras")),
+        ("@3", Record((), "", report=3)),
+        ("@3 =t5", Record((), "", outcome="time_5", report=3)),
+        ("@3 42 w 7", Record(("42",), "WL", turn=7, report=3)),
+        ("@3 -30 42w7", Record(("42",), "WL", turn=7, back_s=30, report=3)),
+        ("@ 12 42>17 c =inv", Record(("42",), "CON", "17", outcome="investigating", report=12)),
+        ("@3 x seen twice", RefuseReport(3, "seen twice")),
     ],
 )
 def test_a_line_means_one_command(line: str, command: Command) -> None:
@@ -56,6 +65,10 @@ def test_a_line_means_one_command(line: str, command: Command) -> None:
         ("42W7", "“7” is not a code.", "w white line"),
         ("42 w 7a", "“7a” is not a turn.", "number up to 999"),
         ("42 w 7 =t6", "“t6” is not a decision.", "nfa, inv, warn"),
+        ("@3 x", "Refusing needs a reason.", "@3 x seen twice"),
+        ("@3 =t5 =t10", "“=t5” is not a decision.", "one word"),
+        ("@3 =t6", "“t6” is not a decision.", "nfa, inv, warn"),
+        ("@3 w 7", "“w” is not a kart.", "42 w 7"),
         ("42 w =", "Nothing stands behind the `=`.", "nfa, inv, warn"),
         ("42 o", "“Other” needs words.", "42 o words"),
         ("42,42 w", "One kart stands twice in the line.", "once"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.commands import Command, Decide, Issue, Record, Void
+from core.penalties.commands import Command, Decide, Issue, Record, RefuseReport, Void
 from core.penalties.entry import parse
 from portal.components.entry_pad import words_of
 
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None and not IN_CI, reas
 numbers = st.sampled_from(["1", "42", "12B", "007", "1234567", "4a", "42B7", ""])
 codes = st.sampled_from(["w", "W", "c", "o", "wl", "z", "é", "ww", "", "t", "x"])
 turns = st.sampled_from(["7", "07", "999", "1000", "7b", "", "", ""])
-notes = st.sampled_from(["", "", "a note", "7 karts", "=", "=t5", "=nfa", "=nope", "=dq ", " = t5", "text =inv", "“x”"])
+notes = st.sampled_from(["", "", "a note", "7 karts", "=", "=t5", "=nfa", "=nope", "=dq ", " = t5", "text =inv", "“x”",
+                         "v:cam3@1:02", "v:7 behind =t5", "a v:x  note", "v: note", "av:7", "v:1 v:2"])  # fmt: skip
 seconds = st.sampled_from(["", "", ">17", "> 17", ">42", ",17", ", 42", ",", ">"])
 backs = st.sampled_from(["", "", "", "-30 ", "-30s ", "-30", "-12345 ", "- 3 "])
 spaces = st.sampled_from(["", " ", "  ", "\t"])
@@ -36,7 +37,12 @@ acts = st.tuples(
     spaces,
     st.sampled_from(["!", "! ", "!!", "=t5", "= t5", "=", "=zz", "x", "x wrong kart", "xwrong", "X why", "7", ""]),
 ).map("".join)
-lines = st.lists(records | acts | st.text("#=!x>,-42wc Bé", max_size=12), min_size=40, max_size=120)
+judged = st.tuples(
+    st.sampled_from(["@3", "@ 3", "@", "@1234567890", " @5"]),
+    spaces,
+    records | st.sampled_from(["", "=t5", "= t5", "=", "=zz", "=t5 =t5", "x", "x seen twice", "xseen", "X why", "!"]),
+).map("".join)
+lines = st.lists(records | acts | judged | st.text("@#=!x>,-42wc Bév:", max_size=12), min_size=40, max_size=120)
 
 
 class Reading(TypedDict, total=False):
@@ -51,6 +57,8 @@ class Reading(TypedDict, total=False):
     back: int
     outcome: str | None
     reason: str
+    report: int
+    video: str
 
 
 @given(lines)
@@ -79,6 +87,23 @@ def of_the_pad(said: Reading) -> Command | None:
     """None where the pad sees no complete line."""
     if said["problem"] is not None or said["kind"] == "nothing":
         return None
+    if said["kind"] != "record":
+        return act_of_the_pad(said)
+    turn = None if said["turn"] is None else int(said["turn"])
+    return Record(
+        tuple(said["karts"]),
+        said["code"] or "",
+        said["second"],
+        turn,
+        said["text"],
+        said["back"],
+        said["outcome"],
+        video=said["video"],
+        report=said.get("report"),
+    )
+
+
+def act_of_the_pad(said: Reading) -> Command:
     match said["kind"]:
         case "decide":
             return Decide(said["incident"], said["outcome"] or "")
@@ -86,10 +111,7 @@ def of_the_pad(said: Reading) -> Command | None:
             return Issue(said["incident"])
         case "void":
             return Void(said["incident"], said["reason"])
-    turn = None if said["turn"] is None else int(said["turn"])
-    return Record(
-        tuple(said["karts"]), said["code"] or "", said["second"], turn, said["text"], said["back"], said["outcome"]
-    )
+    return RefuseReport(said["report"], said["reason"])
 
 
 def test_every_key_and_word_of_the_ruleset_reaches_the_pad() -> None:
