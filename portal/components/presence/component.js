@@ -1,5 +1,6 @@
 // Presence: tells the portal every five seconds what this screen looks at, and shows who else is there. The bell says when
-// somebody moved. What is typed on the entry pad of the same page counts: a line about #17 is being on #17.
+// somebody moved. What is typed on the entry pad of the same page counts: a line about #17 is being on #17. Streamlit takes
+// components off the page and puts them back; so a screen is this load of the page, and takes leave only after a moment.
 
 import { delay } from "../shared/backoff.js";
 import { el } from "../shared/dom.js";
@@ -9,6 +10,9 @@ import { incidentOf, others } from "./who.js";
 
 const BEAT_MS = 5000;
 const SETTLE_MS = 250;
+const LINGER_MS = 1000;
+const SCREEN = uuid();
+const leaving = new Map();
 const screens = new WeakMap();
 
 export default function render({ parentElement, data }) {
@@ -32,7 +36,8 @@ class Presence {
   #soon = null;
 
   constructor(root, data) {
-    Object.assign(this, { root, data, id: uuid(), closed: false });
+    Object.assign(this, { root, data, closed: false });
+    clearTimeout(leaving.get(data.session));
     this.timer = setInterval(() => this.#beat(), BEAT_MS);
     this.onTyped = ({ detail }) => this.#typing(detail);
     this.onHide = () => this.#leave();
@@ -55,7 +60,7 @@ class Presence {
     window.removeEventListener("paddock:typed", this.onTyped);
     window.removeEventListener("pagehide", this.onHide);
     this.socket.close();
-    this.#leave();
+    leaving.set(this.data.session, setTimeout(() => this.#leave(), LINGER_MS));
   }
 
   get incident() {
@@ -86,7 +91,7 @@ class Presence {
 
   #say(what) {
     return fetch(`/api/v1/race-sessions/${this.data.session}/presence`, {
-      method: "POST", keepalive: true, headers: { "content-type": "application/json" }, body: JSON.stringify({ screen: this.id, ...what }),
+      method: "POST", keepalive: true, headers: { "content-type": "application/json" }, body: JSON.stringify({ screen: SCREEN, ...what }),
     });
   }
 
