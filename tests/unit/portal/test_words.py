@@ -201,6 +201,7 @@ def test_a_menu_has_exactly_what_the_role_may_use(role: Role) -> None:
 def test_officials_begin_at_the_desk_and_everybody_else_at_the_timing() -> None:
     assert front(somebody(Right.RECORD, Right.READ_RACE_CONTROL, Right.READ_TIMING)) == "desk"
     assert front(somebody(Right.READ_TIMING, Right.OWN_TOKENS)) == "live"
+    assert front(somebody(Right.READ_TIMING, Right.REPORT, Right.AMEND_OWN_REPORT)) == "post"
     assert front(somebody(Right.OWN_TOKENS)) == "account"
     assert front(somebody()) is None
 
