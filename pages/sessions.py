@@ -1,10 +1,10 @@
-"""Race control › Sessions: create, open and switch, close, archive, bring back; who did it and when; the entries."""
+"""Race control › Sessions: create, open and switch, close, archive, bring back; who did it and when."""
 
 import streamlit as st
 
 from core.accounts.model import Right
 from core.tracks.model import Circuit
-from portal import entries, race_sessions, session, tables
+from portal import race_sessions, session, tables
 from portal.components.signal import signal
 from portal.forms import nothing
 
@@ -20,8 +20,6 @@ def sessions(circuit: Circuit) -> None:
     if one is not None:
         st.markdown(f"##### {one.number} · {one.name} :gray[{tables.state_of(one)}]")
         race_sessions.acts(one, reader)
-        if one.state in race_sessions.USABLE:
-            entries.entries(one, circuit, reader)
 
 
 here = session.place()

@@ -1,78 +1,78 @@
-"""The entries of a race session: listed; typed, pasted as CSV, taken over from the feed, removed."""
+"""The Entries page's list, and the form for one entry of a race session."""
 
 import streamlit as st
 
-from core.accounts.model import Identity, Right
-from core.sessions.model import Entry, RaceSession, SessionState
-from core.sessions.ports import EntryWrite
-from core.tracks.model import Circuit
+from core.accounts.model import Identity
+from core.people.names import key_of
+from core.sessions.entry_list import NamedDriver, Typed, kilograms
+from core.sessions.model import Entry, RaceSession
 from portal import session, tables
 from portal.components.list_table import list_table
 from portal.format import plain
 from portal.forms import done, nothing, remedies
 
-EXAMPLE = "number;class;team;drivers\n42;Pro;Team 42;Driver 42A / Driver 42B"
+
+def listed(known: tuple[Entry, ...]) -> Entry | None:
+    """Every entry; returns the chosen one."""
+    if not known:
+        nothing("This session has no entries.", "Type one, import a list, or take over what the feed shows.")
+        return None
+    ids = [entry.number for entry in known]
+    chosen = list_table(tables.entry_rows(known), "Entries", key="entries", ids=ids, height=420)
+    return next((entry for entry in known if entry.number == chosen), None)
 
 
-def entries(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
-    known = session.desks().race_sessions.entries(one.id)
-    chosen = None
-    if known:
-        ids = [entry.number for entry in known]
-        chosen = list_table(tables.entry_rows(known), "Entries", key="entries", ids=ids, height=360)
-    else:
-        nothing("This session has no entries.", "Type one, paste a list, or take over what the feed shows.")
-    if Right.EDIT_ENTRIES in reader.rights and one.state is SessionState.READY:
-        if chosen:
-            _remove(one, chosen, reader)
-        typed, pasted, seen = st.tabs(["Type one", "Paste CSV", "From the feed"])
-        with typed:
-            _type(one, reader)
-        with pasted:
-            _paste(one, reader)
-        with seen:
-            _take_over(one, circuit, reader)
+def exports(one: RaceSession) -> None:
+    """The list as files that import to the same list."""
+    address = f"/api/v1/race-sessions/{one.id}/entries/export?kind="
+    with st.container(horizontal=True):
+        st.link_button("CSV", f"{address}csv", type="tertiary", icon=":material/download:")
+        st.link_button("Excel", f"{address}xlsx", type="tertiary", icon=":material/download:")
 
 
-def _type(one: RaceSession, reader: Identity) -> None:
-    with st.form("entry"), st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.text_input("Number", width=90)
-        category = st.text_input("Class", width=110)
-        team = st.text_input("Team")
-        drivers = st.text_input("Drivers", placeholder="Driver A / Driver B")
-        pressed = st.form_submit_button("Save", key="entry-submit")
+def edit(one: RaceSession, chosen: Entry | None, reader: Identity) -> None:
+    """A new entry, or the chosen one; what was typed stays when it is refused."""
+    now = chosen or Entry("")
+    which = now.number or "new"
+    with st.form(f"entry-{which}", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            number = st.text_input("Number", now.number, key=f"number-{which}", width=90, disabled=bool(chosen))
+            category = st.text_input("Class", now.category or "", key=f"class-{which}", width=120)
+            team = st.text_input("Team", now.team or "", key=f"team-{which}")
+            weight = st.text_input("Weight, kg", _weight(now), key=f"weight-{which}", width=110)
+        drivers = st.text_area("Drivers, one a line", "\n".join(now.drivers), key=f"drivers-{which}", height=110)
+        pressed = st.form_submit_button("Save", key="entry-submit", type="primary")
     if pressed:
         with remedies():
-            entry = Entry(number, category, team, tuple(drivers.split("/")))
-            saved = session.desks().entries.put(one.id, entry, reader, session.now())
+            given = typed(now, number, (category, team), drivers, weight)
+            saved = session.desks().entries.put(one.id, given, reader, session.now())
             done(f"Entry {saved.number} is saved.")
 
 
-def _paste(one: RaceSession, reader: Identity) -> None:
-    text = st.text_area("List with headings", placeholder=EXAMPLE, height=160, key="entries-csv")
-    if st.button("Import", key="import"):
-        with remedies():
-            listed = session.desks().entries.read(text.encode())
-            imported = session.desks().entries.bring_in(one.id, listed, reader, session.now(), EntryWrite())
-            done(f"{len(imported)} entries are imported.")
+def remove(one: RaceSession, chosen: Entry, reader: Identity) -> None:
+    with st.popover(f"Remove entry {plain(chosen.number)} …"):
+        st.caption("Its incidents and penalties stay.")
+        if st.button(f"Remove {plain(chosen.number)}", key="remove-entry"):
+            with remedies():
+                session.desks().entries.remove(one.id, chosen.number, reader)
+                done(f"Entry {plain(chosen.number)} is removed.")
 
 
-def _take_over(one: RaceSession, circuit: Circuit, reader: Identity) -> None:
-    """Each number the feed shows and nobody has entered; all of them are taken over with one press."""
-    board = session.desks().timing.board(circuit.id)
-    proposed = session.desks().entries.proposed(one.id, board.cars if board else ())
-    if not proposed:
-        nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
-        return
-    list_table(tables.entry_rows(proposed), "Proposed entries", key="proposed", height=360)
-    if st.button(f"Take over {len(proposed)} entries", key="take-over"):
-        with remedies():
-            session.desks().entries.take_over(one.id, board.cars if board else (), reader, session.now())
-            done(f"{len(proposed)} entries are taken over.")
+def typed(before: Entry, number: str, words: tuple[str, str], drivers: str, weight: str) -> Typed:
+    """What the form says. A driver whose name did not change stays the same person, also among namesakes."""
+    category, team = words
+    known = {key_of(name): one for name, one in zip(before.drivers, before.driver_ids, strict=False)}
+    named = tuple(NamedDriver(line, known.get(key_of(line))) for line in drivers.splitlines())
+    entry = Entry(
+        number,
+        category,
+        team,
+        source_id=before.source_id,
+        weight_kg=kilograms(weight),
+        fields=before.fields,
+    )
+    return Typed(entry, named)
 
 
-def _remove(one: RaceSession, number: str, reader: Identity) -> None:
-    if st.button(f"Remove entry {plain(number)}", key="remove-entry"):
-        with remedies():
-            session.desks().entries.remove(one.id, number, reader)
-            done(f"Entry {plain(number)} is removed.")
+def _weight(entry: Entry) -> str:
+    return "" if entry.weight_kg is None else f"{entry.weight_kg.normalize():f}"

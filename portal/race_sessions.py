@@ -51,6 +51,8 @@ def acts(one: RaceSession, reader: Identity) -> None:
             _confirmed("Archive", one, desk.archive, "is being archived")
         if archives and one.state is SessionState.ARCHIVED:
             _act("Bring back", one, desk.bring_back, "is being brought back")
+        if one.state in USABLE:
+            st.link_button("Its entries", f"/entries?session={one.number}", type="tertiary")
         if idle:
             st.link_button("Its incidents", f"/incidents?session={one.number}", type="tertiary")
 
@@ -61,11 +63,12 @@ def create(circuit: Circuit, reader: Identity) -> None:
     with st.form("create-session"), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", placeholder="Sunday, race 1", key="new-session")
         ruleset = st.selectbox("Ruleset", desk.rulesets(), width=200)
+        season = st.text_input("Season", f"{session.now():%Y}", key="new-session-season", width=120)
         at_once = st.checkbox("Open it at once", value=True)
         pressed = st.form_submit_button("Create", type="primary", key="create-session-submit")
     if pressed:
         with remedies():
-            made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=str(ruleset))
+            made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=str(ruleset), season=season)
             desk.wait_ready(made.id, READY_WITHIN_S)
             if at_once:
                 desk.open(made.id, reader, session.now())

@@ -60,6 +60,7 @@ def entry_rows(entries: Iterable[Entry]) -> list[Row]:
             "Class": one.category or "",
             "Team": one.team or "",
             "Drivers": " / ".join(one.drivers),
+            "Weight, kg": "" if one.weight_kg is None else f"{one.weight_kg.normalize():f}",
             "From": words(one.origin),
         }
         for one in entries

@@ -23,6 +23,7 @@ from core.io.database.app_documents import AppDocuments
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import NamesOfSessions, SessionEntries
+from core.io.database.ledger import LedgerRows
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
 from core.io.database.notice_setting import NoticeSetting
@@ -43,6 +44,7 @@ from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
+from core.penalties.histories_desk import HistoriesDesk
 from core.penalties.notices_desk import NoticesDesk
 from core.penalties.paddock import NAME as PADDOCK_NAME
 from core.penalties.rulesets import RulesetsDesk
@@ -155,6 +157,11 @@ class Runtime:
         """
         session = self.race_sessions.readable(session_id)
         return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session))
+
+    @cached_property
+    def histories(self) -> HistoriesDesk:
+        ledger = LedgerRows(self.control)
+        return HistoriesDesk(self.race_sessions, self.people, ledger, lambda one: self.penalties(one).state())
 
     @cached_property
     def _kept_entries(self) -> KeptEntries:

@@ -92,15 +92,20 @@ def goes_on(ladder: Ladder) -> bool:
 
 def ledger_of(fold: Fold, took_part: Field, name: str, closed_at: datetime) -> tuple[LedgerRow, ...]:
     """All that a closed session leaves; `name` is how its entries are called where they are counted later."""
-    standing = [incident for incident in fold.incidents.values() if incident.state not in _GONE]
     clean = tuple(_clean(fold, took_part, closed_at))
     return (
-        *map(_of_incident, standing),
-        *(_of_penalty(penalty, fold.incidents[penalty.incident]) for penalty in fold.penalties.values()),
+        *happened(fold),
         *clean,
         *_carried(fold, took_part),
         *_counters(fold, took_part, clean, name, closed_at),
     )
+
+
+def happened(fold: Fold) -> tuple[LedgerRow, ...]:
+    """The incidents that stand, and every penalty."""
+    standing = [incident for incident in fold.incidents.values() if incident.state not in _GONE]
+    penalties = (_of_penalty(penalty, fold.incidents[penalty.incident]) for penalty in fold.penalties.values())
+    return (*map(_of_incident, standing), *penalties)
 
 
 def counters_for(

@@ -235,25 +235,6 @@ def test_closing_the_active_session_leaves_the_circuit_without_one(stage: Stage)
     assert stage.app.race_sessions.get(stage.session.id).state is SessionState.CLOSED
 
 
-def test_what_the_feed_shows_is_taken_over_as_entries(stage: Stage) -> None:
-    app = opened(stage.clerk, "sessions")
-
-    app.button(key="take-over").click().run()
-
-    assert bugs(app) == []
-    assert len(stage.app.race_sessions.entries(stage.session.id)) == 24
-
-
-def test_a_pasted_list_with_a_mistake_names_the_row_and_stays(stage: Stage) -> None:
-    app = opened(stage.clerk, "sessions")
-    app.text_area(key="entries-csv").input("number;team\n42;Team 42\n;Team 43").run()
-
-    app.button(key="import").click().run()
-
-    assert "row 3" in str(app.error[0].value)
-    assert "Team 43" in str(app.text_area(key="entries-csv").value)
-
-
 def test_an_admin_stops_and_starts_a_source(stage: Stage) -> None:
     admin = stage.entered("admin", Role.ADMIN)
     app = opened(admin, "circuits")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Integer,
     Numeric,
+    RowMapping,
     Table,
     Text,
     Uuid,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from core.io.database import CONTROL
 from core.io.database.sessions import race_session
+from core.penalties.rules.formulas import whole
 from core.penalties.season import Kind, LedgerRow, SeasonRow
 from core.sessions.model import RaceSession
 
@@ -105,7 +107,10 @@ class LedgerRows:
         wanted = select(*columns).where(*which).order_by(season_ledger.c.at, season_ledger.c.id)
         with self._control.connect() as connection:
             rows = connection.execute(wanted).mappings().all()
-        return tuple(
-            SeasonRow(row["session_id"], row["season"], _ROW.validate_python({name: row[name] for name in _NAMES}))
-            for row in rows
-        )
+        return tuple(SeasonRow(row["session_id"], row["season"], _row(row)) for row in rows)
+
+
+def _row(row: RowMapping) -> LedgerRow:
+    values = {name: row[name] for name in _NAMES}
+    amount = values["amount"]
+    return _ROW.validate_python(values | {"amount": None if amount is None else whole(amount)})
