@@ -30,10 +30,12 @@ from core.timing.simulate import Plan, recording_lines, simulate
 from core.timing.simulate.driving import entries
 from core.tracks.model import Circuit, CircuitPlan, Recording, Transport
 
-_RACE = Plan(seed=1, karts=30, duration_s=1500, title="Demo endurance")
-_BEGIN_S = 540.0
+RACE = Plan(seed=1, karts=30, duration_s=1500, title="Demo endurance")
+BEGIN_S = 540.0
 """Into the race already: laps, gaps and first stops are there when somebody looks."""
 _SLUG, _NAME, _SESSION = "demo", "Demo Ring", "Demo endurance"
+_RULESET = "demo"
+"""Its limits fit half an hour, so that timing has something to propose within the first minutes, and not too much."""
 _FOLDER = "demo"
 _MARK = "demo_accounts"
 _MARKED: TypeAdapter[set[UUID]] = TypeAdapter(set[UUID])
@@ -81,7 +83,7 @@ def _demo_accounts(runtime: Runtime) -> dict[str, Account]:
 
 
 def _circuit(runtime: Runtime, now: datetime) -> Circuit:
-    recording = Recording(_recording(runtime.settings.data), loop=True, begin_s=_BEGIN_S)
+    recording = Recording(_recording(runtime.settings.data), loop=True, begin_s=BEGIN_S)
     plan = CircuitPlan(_SLUG, _NAME, "apex", recording)
     circuit = next((circuit for circuit in runtime.circuits.all() if circuit.slug == _SLUG), None)
     if circuit is None:
@@ -97,7 +99,7 @@ def _is_ours(transport: Transport) -> bool:
 
 def _recording(data: Path) -> str:
     """The race as a file below the data folder, named by its content: another release may invent another race."""
-    text = "".join(f"{line}\n" for line in recording_lines(simulate(_RACE))).encode()
+    text = "".join(f"{line}\n" for line in recording_lines(simulate(RACE))).encode()
     path = f"{_FOLDER}/endurance-{hashlib.sha256(text).hexdigest()[:12]}.jsonl.gz"
     file = data / path
     if not file.exists():
@@ -113,7 +115,7 @@ def _session(runtime: Runtime, circuit: Circuit, now: datetime) -> RaceSession:
     for session in runtime.race_sessions.all(circuit.id):
         if session.name == _SESSION and session.state not in _OVER:
             return session
-    return runtime.race_sessions.create(circuit.id, _SESSION, by=None, now=now)
+    return runtime.race_sessions.create(circuit.id, _SESSION, by=None, now=now, ruleset=_RULESET)
 
 
 def _open(runtime: Runtime, circuit: Circuit, session: RaceSession, now: datetime) -> None:
@@ -127,7 +129,7 @@ def _open(runtime: Runtime, circuit: Circuit, session: RaceSession, now: datetim
 
 
 def _entries() -> list[Entry]:
-    karts = entries(_RACE, Random(_RACE.seed))  # noqa: S311 - the same draw as the race itself
+    karts = entries(RACE, Random(RACE.seed))  # noqa: S311 - the same draw as the race itself
     return [Entry(kart.number, None, kart.team, kart.drivers, kart.source_id) for kart in karts]
 
 
