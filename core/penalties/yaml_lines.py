@@ -1,7 +1,7 @@
 """YAML as plain values together with the line of each, so that an error in a ruleset can name its place.
 
 Only what rulesets use is read: mappings, lists, text, integers, decimals (exactly, as `Decimal`), booleans, null.
-Anchors are not read: a file of rules should show each amount where it applies.
+Anchors are read where the caller allows them; a file of rules should show each amount where it applies.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,15 +33,16 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_yaml(text: str, name: str) -> Document:
-    """Read one YAML document; `name` is how messages call it.
+def read_yaml(text: str, name: str, *, anchors: bool = False) -> Document:
+    """Read one YAML document; `name` is how messages call it, `anchors` whether values may be repeated by reference.
 
     Raises:
-        BadInput: not YAML, an anchor is used, a key stands twice, or the nesting is too deep.
+        BadInput: not YAML, an anchor is used where none may be, a key stands twice, or the nesting is too deep.
     """
     reader = _Reader(name)
     try:
-        _refuse_anchors(text, name)
+        if not anchors:
+            _refuse_anchors(text, name)
         node = YAML(typ="safe", pure=True).compose(text)
         return Document(reader.value(node, ()) if node else None, reader.lines)
     except MarkedYAMLError as cause:

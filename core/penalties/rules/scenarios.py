@@ -69,7 +69,7 @@ def read_scenarios(text: str, name: str) -> tuple[Scenario, ...]:
     Raises:
         BadInput: it is not a list of scenarios.
     """
-    found = read_yaml(text, name).values
+    found = read_yaml(text, name, anchors=True).values
     if not isinstance(found, list):
         raise BadInput(f"{name} is not a list of scenarios.", "Begin each with `- n:`.")
     return tuple(_scenario(values, name, index) for index, values in enumerate(found))

@@ -127,3 +127,9 @@ def test_the_track_is_green_until_something_is_said() -> None:
 
     assert judge(case).penalties["a/decision"].state is Standing.SERVED
     assert judge(replace(case, track=[(9, "SC")])).penalties["a/decision"].state is Standing.REJECTED
+
+
+def test_scenarios_may_repeat_values_by_reference() -> None:
+    found = read_scenarios("[{n: 1, rules: x, ev: &ev [[end, 5]]}, {n: 2, rules: x, ev: *ev}]", "x")
+
+    assert found[0].events == found[1].events == [{"e": "end", "t": 5}]
