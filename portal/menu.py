@@ -29,6 +29,7 @@ class Item:
 MENU = (
     Item("Race control", "Desk", "desk", Right.READ_RACE_CONTROL),
     Item("Race control", "Incidents", "incidents", Right.READ_RACE_CONTROL),
+    Item("Race control", "Serving", "serving", Right.READ_RACE_CONTROL),
     Item("Race control", "Documents", "documents", Right.READ_RACE_CONTROL),
     Item("Race control", "Notice board", "notice_board", Right.READ_PUBLISHED),
     Item("Race control", "Entries", "entries", Right.READ_RACE_CONTROL),

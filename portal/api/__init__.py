@@ -32,6 +32,7 @@ from portal.api import (
     recordings,
     reference,
     reports,
+    serving,
 )
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
@@ -51,6 +52,7 @@ ROUTERS = (
     incident_life.router,
     penalty_life.router,
     course.router,
+    serving.router,
     documents.router,
     reports.router,
     marshal.router,
