@@ -1,11 +1,12 @@
 """The one door to what the public reads: messages, the notice board, and the setting of how much of it is shown.
 
-A process winds a reel for each session that somebody looks at, and then only its tail: the messages of a long race cost
-a second or two once, and nothing afterwards.
+A process winds a reel for each session that somebody looks at, and then only its tail. Winding costs a millisecond or
+two an event, so a long log is begun near its end; only who asks for what is older waits for all of it, once.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from threading import Lock
 from typing import Protocol
@@ -16,9 +17,11 @@ from core.accounts.policy import demand
 from core.penalties.desk import PenaltiesDesk
 from core.penalties.model import Message
 from core.penalties.notices import NoticeBoard, notice_board
-from core.penalties.ticker import Reel, Visibility, wind
+from core.penalties.ticker import Reel, Visibility, skip, wind
 
 MOST_REELS = 8
+RECENT = 300
+"""Events whose messages everybody gets; older ones are for who asks."""
 
 
 class VisibilitySetting(Protocol):
@@ -41,12 +44,13 @@ class NoticesDesk:
         self._penalties = penalties
         self._zone = zone
         self._setting = setting
-        self._reels: OrderedDict[UUID, Reel] = OrderedDict()
+        self._reels: OrderedDict[UUID, _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def messages(self, session_id: UUID, after: int = 0, *, all_of_them: bool = False) -> tuple[Message, ...]:
-        """Behind a sequence number, oldest first; the public ones, or all."""
-        messages = self._reel(session_id).messages(self._setting.visibility(), after)
+    def messages(self, session_id: UUID, after: int | None = None, *, all_of_them: bool = False) -> tuple[Message, ...]:
+        """Behind a sequence number, oldest first; the public ones, or all. Without a number: the recent ones."""
+        reel = self._reel(session_id, after)
+        messages = reel.messages(self._setting.visibility(), after or 0)
         return tuple(message for message in messages if message.public or all_of_them)
 
     def board(self, session_id: UUID) -> NoticeBoard:
@@ -59,12 +63,31 @@ class NoticesDesk:
         demand(by, Right.PUBLISH)
         self._setting.set_visibility(visibility, by.account_id, now)
 
-    def _reel(self, session_id: UUID) -> Reel:
-        """Wound to the head of the log."""
+    def _reel(self, session_id: UUID, after: int | None = None) -> Reel:
+        """Wound to the head of the log, from `after` on at the latest."""
         desk, zone = self._penalties(session_id), self._zone(session_id)
+        with self._kept(session_id) as kept:
+            if kept.reel is None or (after is not None and after < kept.reel.since):
+                events = desk.history()
+                kept.reel = skip(events[:-RECENT] if after is None else ())
+            kept.reel = wind(kept.reel, desk.history(kept.reel.fold.seq), zone)
+            return kept.reel
+
+    @contextmanager
+    def _kept(self, session_id: UUID) -> Iterator["_Kept"]:
+        """One reader at a time winds a session's reel; the others wait for what it has wound."""
         with self._lock:
-            known = self._reels.pop(session_id, Reel())
-            reel = self._reels[session_id] = wind(known, desk.history(known.fold.seq), zone)
+            kept = self._reels.setdefault(session_id, _Kept())
+            self._reels.move_to_end(session_id)
             while len(self._reels) > MOST_REELS:
                 self._reels.popitem(last=False)
-        return reel
+        with kept.lock:
+            yield kept
+
+
+class _Kept:
+    """A reel and whose turn it is to wind it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.reel: Reel | None = None

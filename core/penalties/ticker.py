@@ -6,7 +6,7 @@ stands beside it: notes and what officials do among themselves are not, investig
 otherwise, what is issued always is. A later word about an incident is as public as the most public one before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from enum import IntEnum
@@ -17,6 +17,7 @@ from core.penalties import bodies as said
 from core.penalties.events import AUTO, INVESTIGATING, NO_FURTHER_ACTION, LogEvent
 from core.penalties.fold import EMPTY, Fold, advance
 from core.penalties.grammar import DASH, TRACK, WITHDRAWN, about, karts, penalty_words, place
+from core.penalties.messages import incident_of
 from core.penalties.model import (
     Incident,
     IncidentState,
@@ -71,6 +72,8 @@ class Reel:
     lines: tuple[Line, ...] = ()
     reach: Mapping[int, Reach] = field(default_factory=lambda: MappingProxyType({}))
     track: TrackState = TrackState.GREEN
+    since: int = 0
+    """The lines begin behind this event; those before were skipped."""
 
     def messages(self, visibility: Visibility, after: int = 0) -> tuple[Message, ...]:
         """Behind a sequence number, oldest first; each says whether it is public."""
@@ -91,6 +94,21 @@ def wind(reel: Reel, events: Iterable[LogEvent], zone: tzinfo = UTC) -> Reel:
     return draft.reel()
 
 
+def skip(events: Sequence[LogEvent]) -> Reel:
+    """The reel after these first events of a log without their lines, for a fraction of the time.
+
+    What is wound from here on is what would have been said anyway.
+    """
+    fold = advance(EMPTY, events)
+    reach: dict[int, Reach] = {}
+    for event in events:
+        number = incident_of(event.body)
+        if number is not None and (reached := _reach_of(event.body)) is not Reach.OFFICIALS:
+            reach[number] = max(reached, reach.get(number, Reach.NOTE))
+    state = next((one.body.state for one in reversed(events) if isinstance(one.body, said.TrackStateSet)), None)
+    return Reel(fold, (), MappingProxyType(reach), state or TrackState.GREEN, fold.seq)
+
+
 _Said = tuple[str, str | None, Reach]
 """Text, kart, reach."""
 
@@ -102,11 +120,11 @@ class _Draft:
         self._before = self._after = reel.fold
         self._lines = list(reel.lines)
         self._reach = dict(reel.reach)
-        self._track = reel.track
+        self._track, self._since = reel.track, reel.since
         self._zone = zone
 
     def reel(self) -> Reel:
-        return Reel(self._after, tuple(self._lines), MappingProxyType(self._reach), self._track)
+        return Reel(self._after, tuple(self._lines), MappingProxyType(self._reach), self._track, self._since)
 
     def take(self, event: LogEvent) -> None:
         self._before, self._after = self._after, advance(self._after, (event,))

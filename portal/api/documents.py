@@ -67,8 +67,13 @@ class Shown(BaseModel):
 
 
 @router.get(SESSION + "/messages")
-def list_messages(reader: Reader, session_id: UUID, after: Annotated[int, Query(ge=0)] = 0) -> tuple[Message, ...]:
-    """Race-control messages behind a sequence number, oldest first; officials also get those that are not public."""
+def list_messages(
+    reader: Reader, session_id: UUID, after: Annotated[int | None, Query(ge=0)] = None
+) -> tuple[Message, ...]:
+    """Race-control messages behind a sequence number, oldest first; officials also get those that are not public.
+
+    Without a number: those of the last few hundred events.
+    """
     everything = Right.READ_RACE_CONTROL in reader.rights
     return runtime().notices.messages(session_id, after, all_of_them=everything)
 

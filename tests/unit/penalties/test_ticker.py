@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.penalties import bodies as b
+from core.penalties.messages import incident_of
 from core.penalties.model import TrackState
-from core.penalties.ticker import AFTER_THE_RACE, Reel, Visibility, wind
+from core.penalties.ticker import AFTER_THE_RACE, Reel, Visibility, skip, wind
 from core.sessions.model import Phase
 from tests.unit.penalties.log import PINNED, decided, issued, recorded, rows, voided
 
@@ -227,3 +228,24 @@ def test_every_other_event_says_something_to_somebody() -> None:
     silent = {type(body) for body in about if len(said(*STOP, body)) == len(said(*STOP))}
 
     assert silent <= SILENT
+
+
+def plausible(log: list[b.Body]) -> list[b.Body]:
+    """What race control would have let through: nothing about an incident that there is not, one issue a decision."""
+    kept: list[b.Body] = []
+    for body in log:
+        about = [one for one in kept if incident_of(one) == incident_of(body) is not None]
+        first, due = isinstance(body, b.IncidentRecorded), bool(about) and about[-1] == decided(1)
+        if incident_of(body) is None or (due if isinstance(body, b.PenaltyIssued) else first is not bool(about)):
+            kept.append(body)
+    return kept
+
+
+@settings(deadline=None, max_examples=60)
+@given(events, st.integers(0, 15))
+def test_a_reel_begun_late_says_what_it_would_have_said_anyway(log: list[b.Body], cut: int) -> None:
+    whole = rows(PINNED, *plausible(log))
+
+    late = wind(skip(whole[:cut]), whole[cut:])
+
+    assert late.messages(Visibility()) == wind(Reel(), whole).messages(Visibility(), after=late.since)
