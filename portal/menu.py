@@ -35,6 +35,8 @@ MENU = (
     Item("Race control", "Entries", "entries", Right.READ_RACE_CONTROL),
     Item("Race control", "History", "history", Right.READ_RACE_CONTROL),
     Item("Race control", "Our team", "our_team", Right.READ_OWN_TEAM),
+    Item("Race control", "Rules", "rules", Right.READ_RACE_CONTROL),
+    Item("Race control", "Marshal's post", "post", Right.REPORT),
     Item("Race control", "Sessions", "sessions", Right.READ_RACE_CONTROL),
     Item("Timing", "Live", "live", Right.READ_TIMING),
     Item("Timing", "Lap matrix", "laps", Right.READ_TIMING),
@@ -55,8 +57,7 @@ def allowed(identity: Identity) -> tuple[Item, ...]:
 def front(identity: Identity) -> str | None:
     """The page that this reader wants first; None when nothing is open to them."""
     names = [item.name for item in allowed(identity)]
-    wanted = ("desk", "live") if Right.RECORD in identity.rights else ("live",)
-    return next((name for name in (*wanted, *names) if name in names), None)
+    return next((name for name in (*_wanted(identity), *names) if name in names), None)
 
 
 def menu(identity: Identity) -> dict[str, list[Page]]:
@@ -76,6 +77,12 @@ def menu(identity: Identity) -> dict[str, list[Page]]:
 def path(name: str) -> str:
     """What `st.switch_page` and `st.page_link` take."""
     return str(PAGES / f"{name}.py")
+
+
+def _wanted(identity: Identity) -> tuple[str, ...]:
+    if Right.AMEND_OWN_REPORT in identity.rights:
+        return ("post",)
+    return ("desk", "live") if Right.RECORD in identity.rights else ("live",)
 
 
 def _page(item: Item) -> Page:

@@ -3,22 +3,52 @@
     42 w 7          kart, code key, turn (also `42w7`)     -30 42 w        30 seconds ago
     42,17 w         two incidents                          42>17 c         one incident with a second kart
     42 o 7 words    with a note                            42 c 7 =t5      record and decide
-    #17 =t5         decide incident 17 (`=nfa`, `=inv`)    #17 !           issue its pending penalty
-    #17 x words     void incident 17, with a reason        42 c 7 v:cam3@1:02:33   with a reference to a video
+    42 p 117.2      the value of a code that is measured   42 c 7 v:cam3@1:02:33   with a reference to a video
     @3              accept report 3 of the queue           @3 42 w 7       accept it, or fill in a mark, as this
     @3 =t5          accept and decide it                   @3 x words      refuse it, with a reason
+    #17 =t5         decide incident 17 (`=nfa`, `=inv`)    #17 ok          approve its decision or penalty
+    #17 !           issue its pending penalty              #17 c words     cancel its penalty, with a reason
+    #17 n           its team has been told                 #17 f           it was shown to the driver (flag)
+    #17 s 5.2       its penalty was served, in 5.2 s       #17 v           the serving is verified
+    #17 u           it was not served                      #17 a words     accept a late or short serving
+    #17 k43 words   amend the kart, with a reason          #17 t8 words, #17 l12 words   turn, lap
+    #17 m16 words   it is the same as incident 16          #17 x words     void incident 17, with a reason
+    sc              safety car; vsc, fcy, red, pw (driver-change window), green
 
 Car numbers are digits with capital letters behind them (`12B`), code keys are small letters, so that both may stand
 without a space. A message names the word that was not understood and what could stand in its place.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from core.errors import BadInput
 from core.penalties.catalogue import Catalogue
-from core.penalties.commands import Amend, Command, Decide, Issue, Record, RefuseReport, Void
+from core.penalties.commands import (
+    AcceptServing,
+    Amend,
+    AmendReport,
+    Approve,
+    Cancel,
+    Command,
+    ConfirmUnserved,
+    Decide,
+    FileReport,
+    Issue,
+    Merge,
+    Notify,
+    Record,
+    RefuseReport,
+    Serve,
+    SetTrack,
+    ShowSignal,
+    VerifyServing,
+    Void,
+)
 from core.penalties.events import OTHER
+from core.penalties.model import Amount, TrackState
 
 LONGEST = 300
 """Characters of a line; a longer one was pasted by mistake."""
@@ -35,7 +65,21 @@ _INCIDENT = re.compile(r"#\s*([0-9]{1,9})(?![0-9])")
 _REPORT = re.compile(r"@\s*([0-9]{1,9})(?![0-9])")
 _VIDEO = re.compile(r"(?<!\S)v:(\S{1,100})(?!\S)")
 _VOID = re.compile(r"(x)(?!\w)")
+_VALUE = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)(?!\S)")
+_ACT = re.compile(r"(s|v|u|ok|c|a|n|f)(?!\w)")
+_KART_CHANGE = re.compile(rf"k\s*({_NUMBER})(?!\S)")
+_PLACE_CHANGE = re.compile(r"([tl]\s*[0-9]{1,3})(?!\S)")
+_MERGE = re.compile(r"m\s*([0-9]{1,9})(?!\S)")
 _SHAPE = "Type `42 w 7` (kart, code, turn), `#17 =t5` to decide, `#17 !` to issue, `#17 x reason` to void."
+TRACKS: Mapping[str, TrackState] = {
+    "green": TrackState.GREEN,
+    "sc": TrackState.SC,
+    "vsc": TrackState.VSC,
+    "fcy": TrackState.FCY,
+    "red": TrackState.RED,
+    "pw": TrackState.PITWINDOW,
+}
+"""A word alone on its line sets the state of the track."""
 
 
 def parse(line: str, catalogue: Catalogue) -> Command:
@@ -46,6 +90,8 @@ def parse(line: str, catalogue: Catalogue) -> Command:
     """
     if len(line) > LONGEST:
         raise BadInput(f"A line has at most {LONGEST} characters.", "Shorten the note.")
+    if (state := TRACKS.get(line.strip().lower())) is not None:
+        return SetTrack(state)
     scan = _Scan(line.strip())
     if (incident := scan.take(_INCIDENT)) is not None:
         return _act(int(incident), scan, catalogue)
@@ -88,29 +134,10 @@ class _Scan:
         return (self.rest.split(maxsplit=1) or [""])[0]
 
 
-def _act(incident: int, scan: _Scan, catalogue: Catalogue) -> Command:
-    if scan.take(_VOID):
-        return Void(incident, _reason(incident, scan.rest))
-    if scan.rest == "!":
-        return Issue(incident)
-    if scan.rest.startswith("="):
-        return Decide(incident, outcome(scan.rest[1:].strip(), catalogue))
-    said = f"“{scan.next_word}” says nothing" if scan.rest else "Nothing is said"
-    raise BadInput(f"{said} about what to do with incident {incident}.", _SHAPE)
-
-
-def _reason(incident: int, words: str) -> str:
-    if not words:
-        raise BadInput("Voiding needs a reason.", f"Type it behind the x: `#{incident} x wrong kart`.")
-    return words
-
-
 def _judge(report: int, scan: _Scan, catalogue: Catalogue) -> Command:
     """What is not said is taken from the report when it is recorded."""
     if scan.take(_VOID):
-        if not scan.rest:
-            raise BadInput("Refusing needs a reason.", f"Type it behind the x: `@{report} x seen twice`.")
-        return RefuseReport(report, scan.rest)
+        return RefuseReport(report, _needed(scan.rest, "Refusing", f"@{report} x seen twice"))
     if not scan.rest or scan.rest.startswith("="):
         wish = scan.take_decision()
         if scan.rest:
@@ -119,12 +146,76 @@ def _judge(report: int, scan: _Scan, catalogue: Catalogue) -> Command:
     return replace(_record(scan, catalogue), report=report)
 
 
+def _act(incident: int, scan: _Scan, catalogue: Catalogue) -> Command:
+    if scan.take(_VOID):
+        return Void(incident, _reason(incident, scan.rest))
+    if scan.rest == "!":
+        return Issue(incident)
+    if scan.rest.startswith("="):
+        return Decide(incident, outcome(scan.rest[1:].strip(), catalogue))
+    found = _life(incident, scan) or _amend(incident, scan)
+    if found is None:
+        said = f"“{scan.next_word}” says nothing" if scan.rest else "Nothing is said"
+        raise BadInput(f"{said} about what to do with incident {incident}.", _SHAPE)
+    return found
+
+
+def _life(incident: int, scan: _Scan) -> Command | None:
+    """An act on the incident or on its penalty, which its number alone names."""
+    before = scan.rest
+    act, penalty = scan.take(_ACT), str(incident)
+    if act == "s" and (scan.rest == "" or _VALUE.fullmatch(scan.rest)):
+        return Serve(penalty, seconds=_amount(scan.rest) if scan.rest else None)
+    if act == "c":
+        return Cancel(penalty, _needed(scan.rest, "Cancelling", f"#{incident} c overruled"))
+    if act == "a":
+        return AcceptServing(penalty, _needed(scan.rest, "Accepting", f"#{incident} a blocked in the pits"))
+    if act is not None and act in _PLAIN and not scan.rest:
+        return _PLAIN[act](incident)
+    scan.rest = before
+    return None
+
+
+_PLAIN: Mapping[str, Callable[[int], Command]] = {
+    "v": lambda incident: VerifyServing(str(incident)),
+    "u": lambda incident: ConfirmUnserved(str(incident)),
+    "n": lambda incident: Notify(str(incident)),
+    "ok": Approve,
+    "f": ShowSignal,
+}
+
+
+def _amend(incident: int, scan: _Scan) -> Command | None:
+    if into := scan.take(_MERGE):
+        return Merge(incident, int(into), _needed(scan.rest, "Merging", f"#{incident} m{into} the same"))
+    if kart := scan.take(_KART_CHANGE):
+        return Amend(incident, {"kart": kart}, _needed(scan.rest, "Amending", f"#{incident} k{kart} misread"))
+    if place := scan.take(_PLACE_CHANGE):
+        name, number = "turn" if place[0] == "t" else "lap", int(place[1:])
+        return Amend(incident, {name: number}, _needed(scan.rest, "Amending", f"#{incident} {place} misread"))
+    return None
+
+
+def _needed(words: str, what: str, example: str) -> str:
+    if not words:
+        raise BadInput(f"{what} needs a reason.", f"Type it behind: `{example}`.")
+    return words
+
+
+def _reason(incident: int, words: str) -> str:
+    if not words:
+        raise BadInput("Voiding needs a reason.", f"Type it behind the x: `#{incident} x wrong kart`.")
+    return words
+
+
 def _record(scan: _Scan, catalogue: Catalogue) -> Record:
     wish = scan.take_decision()
     video = scan.take_video()
     back, karts, second = scan.take(_BACK), _karts(scan), scan.take(_SECOND)
     code = _code(scan, catalogue)
-    turn = _turn(scan)
+    measured = catalogue.rule(code).value is not None
+    value = scan.take(_VALUE) if measured else None
+    turn = _turn(scan, measured=measured)
     return checked(
         Record(
             karts=karts,
@@ -135,6 +226,7 @@ def _record(scan: _Scan, catalogue: Catalogue) -> Record:
             back_s=int(back or 0),
             outcome=None if wish is None else outcome(wish, catalogue),
             video=video,
+            value=None if value is None else _amount(value),
         ),
         catalogue,
     )
@@ -158,13 +250,23 @@ def _code(scan: _Scan, catalogue: Catalogue) -> str:
     return code
 
 
-def _turn(scan: _Scan) -> int | None:
-    turn = scan.take(_TURN)
+def _turn(scan: _Scan, *, measured: bool) -> int | None:
+    turn = None if measured else scan.take(_TURN)
     if turn is None and scan.rest[:1].isdigit():
-        raise BadInput(
-            f"“{scan.next_word}” is not a turn.", "A turn is a number up to 999; a note begins with a letter."
-        )
+        what = "value" if measured else "turn"
+        raise BadInput(f"“{scan.next_word}” is not a {what}.", _NUMBERS[what])
     return None if turn is None else int(turn)
+
+
+_NUMBERS = {
+    "turn": "A turn is a number up to 999; a note begins with a letter.",
+    "value": "A value is a number with at most 3 decimals, once; a note begins with a letter.",
+}
+
+
+def _amount(words: str) -> Amount:
+    digits = words.replace(",", ".")
+    return Decimal(digits) if "." in digits else int(digits)
 
 
 def checked(record: Record, catalogue: Catalogue) -> Record:
@@ -219,12 +321,18 @@ def resolve(command: Command, catalogue: Catalogue) -> Command:
             return checked(_resolved(command, catalogue), catalogue)
         case Decide() if command.outcome != OTHER:
             return replace(command, outcome=outcome(command.outcome, catalogue))
-        case Amend() if isinstance(code := command.changes.get("code"), str):
-            return replace(command, changes={**command.changes, "code": known_code(code, catalogue)})
         case Void():
             return Void(command.incident, _reason(command.incident, command.reason.strip()))
         case _:
-            return command
+            return _with_code(command, catalogue)
+
+
+def _with_code(command: Command, catalogue: Catalogue) -> Command:
+    if isinstance(command, FileReport) and command.code:
+        return replace(command, code=known_code(command.code, catalogue))
+    if isinstance(command, Amend | AmendReport) and isinstance(code := command.changes.get("code"), str):
+        return replace(command, changes={**command.changes, "code": known_code(code, catalogue)})
+    return command
 
 
 def known_code(word: str, catalogue: Catalogue) -> str:

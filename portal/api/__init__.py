@@ -32,6 +32,7 @@ from portal.api import (
     recordings,
     reference,
     reports,
+    rules,
     serving,
 )
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
@@ -45,6 +46,7 @@ ROUTERS = (
     analysis.router,
     frames.router,
     race_sessions.router,
+    rules.router,
     entries.router,
     people.router,
     history.router,

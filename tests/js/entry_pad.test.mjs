@@ -54,10 +54,18 @@ test("what is missing or wrong is said in words while typing", () => {
   const problems = {
     "4": "then the code", "abc": "begin with the kart", "42 z": "“z” is not a code", "42 w =t9": "“t9” is not a decision",
     "42 w 1234": "a turn is a number up to 999", "42,42 w": "one kart stands twice", "42>17 w": "White line takes no second kart",
-    "42 o": "Other needs words", "#17": "then = decide, ! issue, x void", "#17 =": "then the decision",
+    "42 o": "Other needs words", "#17": "then = decide, ! issue, s served, x void", "#17 =": "then the decision",
   };
 
   for (const [line, problem] of Object.entries(problems)) assert.equal(said(line).problem, problem, line);
+});
+
+test("the life of a penalty, corrections and the track are recognised", () => {
+  assert.deepEqual([said("#17 s 5,2").kind, said("#17 s 5,2").value], ["serve", "5,2"]);
+  assert.deepEqual([said("#17 v").kind, said("#17 u").kind, said("#17 ok").kind, said("#17 f").kind], ["verify", "unserved", "approve", "signal"]);
+  assert.deepEqual([said("#17 k43 misread").changes, said("#17 t8 misread").changes], [{ kart: "43" }, { turn: 8 }]);
+  assert.deepEqual([said("#17 m16 the same").into, said("#17 m16").problem], [16, "type the reason"]);
+  assert.deepEqual([said("SC").state, said("green").state], ["SC", "GREEN"]);
 });
 
 test("an empty line says nothing and is no mistake", () => {

@@ -6,6 +6,7 @@ from core.errors import StaleSession
 from core.penalties import commands as c
 from core.penalties.acts import correcting, deciding, penalties, protests, queue, recording, serving, session
 from core.penalties.acts.bench import Bench
+from core.penalties.acts.meant import meant
 from core.penalties.catalogue import Catalogue
 from core.penalties.entry import resolve
 from core.penalties.events import NewEvent
@@ -29,7 +30,7 @@ def answer(bench: Bench, command: c.Command) -> tuple[NewEvent, ...]:
 
 def _read(fold: Fold, command: c.Command) -> c.Command:
     """The command completed from the queue, its words turned into codes."""
-    whole = recording.completed(command, fold) if isinstance(command, c.Record) else command
+    whole = recording.completed(command, fold) if isinstance(command, c.Record) else meant(command, fold)
     return resolve(whole, _catalogue(fold, whole))
 
 

@@ -9,6 +9,7 @@ from core.penalties.bodies import (
     PenaltyApproved,
     SignalShown,
 )
+from core.penalties.books import penalty_id
 from core.penalties.catalogue import PenaltyRule
 from core.penalties.commands import Approve, Decide, ShowSignal
 from core.penalties.events import AUTO, INVESTIGATING, OTHER, NewEvent
@@ -32,9 +33,12 @@ def approve(bench: Bench, command: Approve) -> NewEvent:
     bench.demand(Right.APPROVE)
     incident = bench.incident(command.incident)
     bench.impartial(incident.kart, incident.second_kart)
-    if command.penalty is None or command.penalty.endswith("/decision"):
-        return _approve_decision(bench, incident)
-    return _approve_penalty(bench, incident, bench.penalty(command.penalty))
+    if command.penalty is not None and command.penalty != penalty_id(incident.id):
+        return _approve_penalty(bench, incident, bench.penalty(command.penalty))
+    waiting = [one for one in bench.fold.penalties_of(incident.id) if _waits(one)]
+    if command.penalty is None and len(waiting) == 1:
+        return _approve_penalty(bench, incident, waiting[0])
+    return _approve_decision(bench, incident)
 
 
 def show_signal(bench: Bench, command: ShowSignal) -> NewEvent:
@@ -83,6 +87,11 @@ def _complete(bench: Bench, command: Decide, incident: Incident) -> None:
 
 def _reckoned(rule: PenaltyRule) -> bool:
     return any(isinstance(amount, str) for amount in (rule.seconds, rule.laps, rule.places, rule.points))
+
+
+def _waits(penalty: Penalty) -> bool:
+    """An automatic one that several officials have to stand behind."""
+    return penalty.automatic and penalty.approvals_needed > 1 and penalty.issued is None and not penalty.cancelled
 
 
 def _approve_decision(bench: Bench, incident: Incident) -> NewEvent:

@@ -30,7 +30,7 @@ def words_of(catalogue: Catalogue) -> dict[str, list[dict[str, object]]]:
     """What may be typed: infringements and decisions, each with its key, its label and every word for it."""
     rules = catalogue.rules
     codes = [
-        {**_entry(name, rule), "second_kart": rule.second_kart, "text": rule.text is not None}
+        {**_entry(name, rule), "second_kart": rule.second_kart, "text": rule.text is not None, "value": rule.value}
         for name, rule in rules.codes.items()
     ]
     chosen: list[dict[str, object]] = [

@@ -60,20 +60,21 @@ export class Hints {
 /** The line in words, as nodes: what was recognised, then what is missing. `team` is null for a kart that nobody knows. */
 export function reading(said, team) {
   if (said.kind === "nothing") {
-    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 x reason · report 3: @3, @3 42 w, @3 x reason")];
+    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 s 5.2, #17 x reason · report 3: @3, @3 42 w, @3 x reason · track: sc, green")];
   }
   const parts = said.kind === "record" ? recorded(said, team) : acted(said);
   const problem = said.problem ? [el("span", { class: "missing" }, said.problem)] : [];
   return [...parts, ...problem];
 }
 
-function recorded({ report, karts, second, code, turn, text, video, back, outcome }, team) {
+function recorded({ report, karts, second, code, turn, value, text, video, back, outcome }, team) {
   const words = [
     report ? el("span", { class: "kart" }, "accept ", el("b", {}, `@${report}`), karts.length ? " as" : " as it is") : null,
     ...karts.map((number) => kart(number, team)),
     second ? el("span", {}, "with ", kart(second, team)) : null,
     code ? el("span", { class: "code" }, code.label) : null,
     turn ? el("span", {}, `turn ${turn}`) : null,
+    value ? el("span", {}, `${value} ${code.value}`) : null,
     text ? el("span", { class: "quiet" }, `“${text}”`) : null,
     video ? el("span", { class: "quiet" }, `video ${video}`) : null,
     outcome ? el("span", { class: "outcome" }, outcome.label) : null,
@@ -88,9 +89,19 @@ function kart(number, team) {
   return el("span", { class: name === null ? "kart unknown" : "kart" }, el("b", {}, number), title ? ` ${title}` : "");
 }
 
-function acted({ kind, incident, report, outcome, reason }) {
-  if (kind === "refuse") return [el("span", { class: "kart" }, "report ", el("b", {}, `@${report}`)), el("span", { class: "outcome" }, reason ? `refuse: “${reason}”` : "refuse")];
+const ACTS = {
+  issue: "issue its penalty", void: "void", refuse: "refuse", merge: "merge", cancel: "cancel its penalty", accept: "accept the serving", act: "",
+  serve: "its penalty is served", verify: "the serving is verified", unserved: "not served", notify: "the team is told", approve: "approve", signal: "shown to the driver",
+};
 
-  const what = { decide: outcome ? outcome.label : "decide", issue: "issue its penalty", void: reason ? `void: “${reason}”` : "void", act: "" }[kind];
-  return [el("span", { class: "kart" }, "incident ", el("b", {}, `#${incident}`)), el("span", { class: "outcome" }, what)];
+function acted(said) {
+  if (said.kind === "track") return [el("span", { class: "outcome" }, `track: ${said.state}`)];
+  const subject = said.report ? ["report ", el("b", {}, `@${said.report}`)] : ["incident ", el("b", {}, `#${said.incident}`)];
+  return [el("span", { class: "kart" }, ...subject), el("span", { class: "outcome" }, act(said))];
+}
+
+function act({ kind, outcome, reason, changes, into, value }) {
+  const amended = Object.entries(changes ?? {}).map(([name, now]) => `${name} ${now}`).join(", ");
+  const what = { decide: outcome?.label ?? "decide", amend: amended, merge: `same as #${into}`, serve: value ? `served, ${value} s` : ACTS.serve }[kind] ?? ACTS[kind];
+  return reason ? `${what}: “${reason}”` : what;
 }

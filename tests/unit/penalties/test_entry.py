@@ -1,13 +1,34 @@
 """One line, typed fast: what it means, and what a person reads when it means nothing."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.commands import Command, Decide, Issue, Record, RefuseReport, Void
+from core.penalties.commands import (
+    AcceptServing,
+    Amend,
+    Approve,
+    Cancel,
+    Command,
+    ConfirmUnserved,
+    Decide,
+    Issue,
+    Merge,
+    Notify,
+    Record,
+    RefuseReport,
+    Serve,
+    SetTrack,
+    ShowSignal,
+    VerifyServing,
+    Void,
+)
 from core.penalties.entry import parse
+from core.penalties.model import TrackState
 from tests.unit.penalties.test_catalogue import ENDURANCE
 
 CATALOGUE = read_catalogue(ENDURANCE.read_text(), ENDURANCE.name)
@@ -40,6 +61,24 @@ CATALOGUE = read_catalogue(ENDURANCE.read_text(), ENDURANCE.name)
         ("#17 !", Issue(17)),
         ("#17!", Issue(17)),
         ("#17 x wrong kart", Void(17, "wrong kart")),
+        ("42 p 117.2", Record(("42",), "PIT", value=Decimal("117.2"))),
+        ("42p117,25 short", Record(("42",), "PIT", value=Decimal("117.25"), text="short")),
+        ("42 p 117", Record(("42",), "PIT", value=117)),
+        ("#17 s", Serve("17")),
+        ("#17 s 5.2", Serve("17", seconds=Decimal("5.2"))),
+        ("#17 v", VerifyServing("17")),
+        ("#17 u", ConfirmUnserved("17")),
+        ("#17 n", Notify("17")),
+        ("#17 f", ShowSignal(17)),
+        ("#17 ok", Approve(17)),
+        ("#17 c overruled", Cancel("17", "overruled")),
+        ("#17 a blocked in the pits", AcceptServing("17", "blocked in the pits")),
+        ("#17 k43 misread", Amend(17, {"kart": "43"}, "misread")),
+        ("#17 t8 misread", Amend(17, {"turn": 8}, "misread")),
+        ("#17 l 12 misread", Amend(17, {"lap": 12}, "misread")),
+        ("#17 m16 the same", Merge(17, 16, "the same")),
+        ("sc", SetTrack(TrackState.SC)),
+        (" GREEN ", SetTrack(TrackState.GREEN)),
         ("42 c 7 v:cam3@1:02:33", Record(("42",), "CON", turn=7, video="cam3@1:02:33")),
         ("42>17 c v:7 from behind =t5", Record(("42",), "CON", "17", text="from behind", outcome="time_5", video="7")),
         ("42 o seen by v: cameras", Record(("42",), "OTH", text="seen by v: cameras")),
@@ -81,6 +120,12 @@ def test_a_line_means_one_command(line: str, command: Command) -> None:
         ("#17 ! now", "“!” says nothing about what to do with incident 17.", "#17 !"),
         ("#17 =", "Nothing stands behind the `=`.", "nfa, inv, warn"),
         ("#17 x", "Voiding needs a reason.", "#17 x wrong kart"),
+        ("#17 c", "Cancelling needs a reason.", "#17 c overruled"),
+        ("#17 k43", "Amending needs a reason.", "#17 k43 misread"),
+        ("#17 m16", "Merging needs a reason.", "#17 m16 the same"),
+        ("#17 s 5 s", "“s” says nothing about what to do with incident 17.", "#17 !"),
+        ("#17 v now", "“v” says nothing about what to do with incident 17.", "#17 !"),
+        ("42 p 1.2345", "“1.2345” is not a value.", "3 decimals"),
         ("42 o " + "a" * 300, "A line has at most 300 characters.", "Shorten"),
     ],
 )
@@ -102,7 +147,9 @@ def test_no_line_breaks_the_reader(line: str) -> None:
 
 @given(
     karts=st.lists(st.integers(0, 999999).map(str), min_size=1, max_size=5, unique=True),
-    key=st.sampled_from([(rule.key, code) for code, rule in CATALOGUE.rules.codes.items() if rule.text is None]),
+    key=st.sampled_from(
+        [(rule.key, code) for code, rule in CATALOGUE.rules.codes.items() if not (rule.text or rule.value)]
+    ),
     turn=st.none() | st.integers(0, 999),
     back_s=st.integers(0, 9999),
     spaced=st.booleans(),

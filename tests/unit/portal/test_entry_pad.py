@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
 
@@ -13,8 +15,27 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.penalties.catalogue import read_catalogue
-from core.penalties.commands import Command, Decide, Issue, Record, RefuseReport, Void
+from core.penalties.commands import (
+    AcceptServing,
+    Amend,
+    Approve,
+    Cancel,
+    Command,
+    ConfirmUnserved,
+    Decide,
+    Issue,
+    Merge,
+    Notify,
+    Record,
+    RefuseReport,
+    Serve,
+    SetTrack,
+    ShowSignal,
+    VerifyServing,
+    Void,
+)
 from core.penalties.entry import parse
+from core.penalties.model import Amount, TrackState
 from portal.components.entry_pad import words_of
 
 ROOT = Path(__file__).parents[3]
@@ -32,17 +53,54 @@ seconds = st.sampled_from(["", "", ">17", "> 17", ">42", ",17", ", 42", ",", ">"
 backs = st.sampled_from(["", "", "", "-30 ", "-30s ", "-30", "-12345 ", "- 3 "])
 spaces = st.sampled_from(["", " ", "  ", "\t"])
 records = st.tuples(backs, numbers, seconds, spaces, codes, spaces, turns, spaces, notes).map("".join)
+deeds = ["!", "! ", "!!", "=t5", "= t5", "=", "=zz", "x", "x wrong kart", "xwrong", "X why", "7", ""]
+life = [
+    "s",
+    "s 5",
+    "s5.25",
+    "s 5,2 ",
+    "s 5 s",
+    "s 1.2345",
+    "v",
+    "v now",
+    "u",
+    "n",
+    "f",
+    "ok",
+    "oké",
+    "c",
+    "c why",
+    "a late",
+    "av",
+]
+changes = [
+    "k43 misread",
+    "k 43",
+    "k43B x",
+    "k43b",
+    "t8 no",
+    "t 8 no",
+    "l12 no",
+    "l1234 no",
+    "m16 same",
+    "m",
+    "m16",
+    "t",
+    "kart",
+]
 acts = st.tuples(
-    st.sampled_from(["#17", "# 17", "#", "#1234567890", " #5"]),
-    spaces,
-    st.sampled_from(["!", "! ", "!!", "=t5", "= t5", "=", "=zz", "x", "x wrong kart", "xwrong", "X why", "7", ""]),
+    st.sampled_from(["#17", "# 17", "#", "#1234567890", " #5"]), spaces, st.sampled_from([*deeds, *life, *changes])
 ).map("".join)
+values = st.sampled_from(["117.2", "117,25", "5 short", "1.2345", "5.", "7 8", ""])
+measured = st.tuples(numbers, spaces, st.sampled_from(["p", "s"]), spaces, values).map("".join)
+track = st.sampled_from(["sc", "SC ", "vsc", "fcy", "red", "green", "pw", "sc 7", "yellow", "__proto__"])
 judged = st.tuples(
     st.sampled_from(["@3", "@ 3", "@", "@1234567890", " @5"]),
     spaces,
     records | st.sampled_from(["", "=t5", "= t5", "=", "=zz", "=t5 =t5", "x", "x seen twice", "xseen", "X why", "!"]),
 ).map("".join)
-lines = st.lists(records | acts | judged | st.text("@#=!x>,-42wc Bév:", max_size=12), min_size=40, max_size=120)
+free = st.text("@#=!x>,-42wckmtlspok .Bév:", max_size=12)
+lines = st.lists(st.one_of(records, acts, judged, measured, track, free), min_size=40, max_size=120)
 
 
 class Reading(TypedDict, total=False):
@@ -59,6 +117,10 @@ class Reading(TypedDict, total=False):
     reason: str
     report: int
     video: str
+    value: str | None
+    state: str
+    into: int
+    changes: dict[str, str | int]
 
 
 @given(lines)
@@ -99,19 +161,40 @@ def of_the_pad(said: Reading) -> Command | None:
         said["back"],
         said["outcome"],
         video=said["video"],
+        value=amount(said["value"]),
         report=said.get("report"),
     )
 
 
 def act_of_the_pad(said: Reading) -> Command:
-    match said["kind"]:
-        case "decide":
-            return Decide(said["incident"], said["outcome"] or "")
-        case "issue":
-            return Issue(said["incident"])
-        case "void":
-            return Void(said["incident"], said["reason"])
-    return RefuseReport(said["report"], said["reason"])
+    return (OF_PENALTY.get(said["kind"]) or OTHERS[said["kind"]])(said)
+
+
+def amount(words: str | None) -> Amount | None:
+    if words is None:
+        return None
+    return Decimal(words.replace(",", ".")) if "." in words or "," in words else int(words)
+
+
+OF_PENALTY: dict[str, Callable[[Reading], Command]] = {
+    "serve": lambda said: Serve(str(said["incident"]), seconds=amount(said["value"])),
+    "verify": lambda said: VerifyServing(str(said["incident"])),
+    "unserved": lambda said: ConfirmUnserved(str(said["incident"])),
+    "notify": lambda said: Notify(str(said["incident"])),
+    "cancel": lambda said: Cancel(str(said["incident"]), said["reason"]),
+    "accept": lambda said: AcceptServing(str(said["incident"]), said["reason"]),
+}
+OTHERS: dict[str, Callable[[Reading], Command]] = {
+    "decide": lambda said: Decide(said["incident"], said["outcome"] or ""),
+    "issue": lambda said: Issue(said["incident"]),
+    "void": lambda said: Void(said["incident"], said["reason"]),
+    "approve": lambda said: Approve(said["incident"]),
+    "signal": lambda said: ShowSignal(said["incident"]),
+    "amend": lambda said: Amend(said["incident"], said["changes"], said["reason"]),
+    "merge": lambda said: Merge(said["incident"], said["into"], said["reason"]),
+    "refuse": lambda said: RefuseReport(said["report"], said["reason"]),
+    "track": lambda said: SetTrack(TrackState(said["state"])),
+}
 
 
 def test_every_key_and_word_of_the_ruleset_reaches_the_pad() -> None:
