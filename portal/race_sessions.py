@@ -9,7 +9,7 @@ import streamlit as st
 from core.accounts.model import Identity, Right
 from core.sessions.model import RaceSession, SessionState
 from core.tracks.model import Circuit
-from portal import session, tables
+from portal import rule_choice, session, tables
 from portal.components.list_table import list_table
 from portal.forms import done, nothing, remedies
 from portal.tables import NameOf
@@ -62,13 +62,14 @@ def create(circuit: Circuit, reader: Identity) -> None:
     desk = session.desks().race_sessions
     with st.form("create-session"), st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name", placeholder="Sunday, race 1", key="new-session")
-        ruleset = st.selectbox("Ruleset", desk.rulesets(), width=200)
+        rules = rule_choice.choose(circuit)
         season = st.text_input("Season", f"{session.now():%Y}", key="new-session-season", width=120)
         at_once = st.checkbox("Open it at once", value=True)
         pressed = st.form_submit_button("Create", type="primary", key="create-session-submit")
     if pressed:
         with remedies():
-            made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=str(ruleset), season=season)
+            ruleset = rule_choice.name_of(rules, reader)
+            made = desk.create(circuit.id, name, by=reader, now=session.now(), ruleset=ruleset, season=season)
             desk.wait_ready(made.id, READY_WITHIN_S)
             if at_once:
                 desk.open(made.id, reader, session.now())

@@ -32,6 +32,8 @@ class SessionAsked(BaseModel):
     """The circuit's short name."""
     name: str
     ruleset: str = DEFAULT_RULESET
+    clone_of: UUID | None = None
+    """Another session, whose rules as they stand there this one takes over; then `ruleset` is not looked at."""
     season: str | None = None
     """Left out, the year."""
 
@@ -49,18 +51,15 @@ def list_race_sessions(_: Reader, circuit: str | None = None) -> tuple[RaceSessi
     return _desk().all(None if circuit is None else runtime().circuits.find(circuit).id)
 
 
-@router.get("/rulesets")
-def list_rulesets(_: Reader) -> tuple[str, ...]:
-    """Names that a new session can be given."""
-    return _desk().rulesets()
-
-
 @router.post("/race-sessions", status_code=201)
 def create_race_session(
     runner: Runner, asked: SessionAsked, wait_s: Annotated[float, Query(ge=0, le=30)] = 0
 ) -> RaceSession:
     circuit = runtime().circuits.find(asked.circuit)
-    session = _desk().create(circuit.id, asked.name, by=runner, now=now(), ruleset=asked.ruleset, season=asked.season)
+    ruleset = asked.ruleset
+    if asked.clone_of is not None:
+        ruleset = runtime().rulesets.name_of_pinned(asked.clone_of, runner, now())
+    session = _desk().create(circuit.id, asked.name, by=runner, now=now(), ruleset=ruleset, season=asked.season)
     return _desk().wait_ready(session.id, wait_s) if wait_s else session
 
 
