@@ -45,7 +45,7 @@ class InfringementRow(BaseModel):
     kart_number: Kart
     description: Text
     timestamp: Instant
-    turn_number: Annotated[Turn | None, BeforeValidator(_known)] = None
+    turn_number: Turn = None
     observer: _By = ""
     penalty_description: _Said = ""
     requested_penalty: _Said = ""

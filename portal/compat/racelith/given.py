@@ -31,7 +31,7 @@ def _aware(at: datetime) -> datetime:
 
 Kart = Annotated[int, Field(gt=0, le=HIGHEST)]
 Instant = Annotated[datetime, AfterValidator(_aware)]
-Turn = Annotated[int, Field(ge=0, le=999), BeforeValidator(_turn)]
+Turn = Annotated[Annotated[int, Field(ge=0, le=999)] | None, BeforeValidator(_turn)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Words = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)]
@@ -58,7 +58,7 @@ class Changed(Sent):
     kart_number: Kart | None = None
     description: Text | None = None
     penalty_description: Words | None = None
-    turn_number: Turn | None = None
+    turn_number: Turn = None
     observer: Name | None = None
     timestamp: Instant | None = None
     expected_version: int | None = Field(default=None, ge=0)
@@ -70,7 +70,7 @@ class Reported(Sent):
     kart_number: Kart
     description: Text
     penalty_description: Words | None = None
-    turn_number: Turn | None = None
+    turn_number: Turn = None
     observer: Name | None = None
     timestamp: Instant | None = None
 

@@ -34,6 +34,7 @@ def list_pending(_: Reader, circuit: At) -> list[Json]:
 def apply_individual(
     applier: Applier, circuit: At, meant: Meant, number: int, performed_by: str = "", given: MaySay = None
 ) -> Json:
+    """`rejected`: the rules take no serving under this state of the track; it waits to be served again."""
     sent = _sent(given, performed_by)
     writing = _writing(circuit, applier, meant, sent, f"apply {number}")
     session, _ = writing.perform(lambda fold: _applying([standing(fold, number)], sent))
@@ -41,7 +42,7 @@ def apply_individual(
     case = standing(fold, number)
     return {
         "kart_number": kart(case.incident.kart),
-        "status": "applied",
+        "status": "rejected" if case.due else "applied",
         "infringement_id": number,
         "penalty_description": words.penalty_description(case.incident, case.shown, rules(fold)),
     }

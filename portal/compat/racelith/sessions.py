@@ -5,6 +5,7 @@ that was active is closed. A deleted session is only put away: gone from the lis
 """
 
 import re
+import time
 from typing import Annotated
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from core.accounts.model import Identity, Right
 from core.errors import Conflict
 from core.penalties.log import WriteRequest
 from core.sessions.desk import DEFAULT_RULESET
-from core.sessions.model import Phase, RaceSession
+from core.sessions.model import Phase, RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal.api.needs import needs
 from portal.compat.racelith.infringements import Reader
@@ -31,6 +32,8 @@ Name = Annotated[str, Query()]
 VENUE_RULESETS = ("dubai-kartdrome", "dubai")
 """The rules of a session that is started here: the first that the installation has; else the house's own default."""
 PATIENCE_S = 20.0
+PUT_AWAY_S = 5.0
+LOOK_EVERY_S = 0.05
 
 _NAME = re.compile(r"[^\W\d_](?:[\w-]| (?! ))*")
 _LONGEST = 59
@@ -73,11 +76,12 @@ def close_session(runner: Runner, circuit: At) -> Json:
 
 @router.delete("/session/delete")
 def delete_session(runner: Runner, circuit: At, name: Name) -> Json:
-    """An active session is closed first; an admin may bring it back."""
+    """An active session is closed first; an admin may bring it back. Its name is free once a worker has dumped it."""
     session = named(circuit, name)
     if session.active:
         runtime().race_sessions.close(session.id, runner, now())
     runtime().race_sessions.put_away(session.id, runner, now())
+    _wait_put_away(session)
     return {"status": "deleted", "session": {"name": session.name}}
 
 
@@ -94,6 +98,14 @@ def create(circuit: Circuit, name: str, by: Identity) -> RaceSession:
     except Conflict as taken:
         raise Refused(taken.what, taken.remedy) from taken
     return runtime().race_sessions.wait_ready(created.id, PATIENCE_S)
+
+
+def _wait_put_away(session: RaceSession) -> None:
+    """Not for ever: it is marked already, and a worker that comes later goes on."""
+    for _ in range(int(PUT_AWAY_S / LOOK_EVERY_S)):
+        if runtime().race_sessions.get(session.id).state is not SessionState.ARCHIVING:
+            break
+        time.sleep(LOOK_EVERY_S)
 
 
 def ruleset_of_venue() -> str:

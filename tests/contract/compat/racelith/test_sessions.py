@@ -35,7 +35,8 @@ def test_a_session_is_started_closed_loaded_and_deleted(unstarted: Tower) -> Non
     assert tower.ask("POST", "/infringements/", BODY).status_code == 400
     assert tower.ask("DELETE", "/session/delete?name=Race 2").json()["status"] == "deleted"
     assert names(tower) == {"Race 1": "closed"}
-    assert len(tower.app.race_sessions.all()) == 2, "nothing is dropped"
+    assert tower.ask("POST", "/session/start?name=Race 2").status_code == 200, "its name is free again"
+    assert len(tower.app.race_sessions.all()) == 3, "nothing is dropped"
 
 
 def test_a_sessions_name_has_its_rules(unstarted: Tower) -> None:
