@@ -144,6 +144,8 @@ class Bench:
         Raises:
             NotAllowed: one of the karts is their team's.
         """
+        if self.actor.team is None:
+            return
         for kart in karts:
             if kart is not None and self.grid.competitor(kart, self.now).belongs_to(self.actor.team):
                 said = f"Kart {kart} is of {self.actor.team}, the team you belong to."
