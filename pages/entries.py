@@ -7,7 +7,7 @@ from core.sessions.model import RaceSession, SessionState
 from core.tracks.model import Circuit
 from portal import entries, entry_import, people, race_control, session
 from portal.components.signal import signal
-from portal.format import plain
+from portal.format import counted, plain
 from portal.forms import say
 
 
@@ -20,7 +20,8 @@ def page(circuit: Circuit, one: RaceSession) -> None:
     edits = Right.EDIT_ENTRIES in reader.rights and one.state is SessionState.READY
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"##### {plain(one.name)} :gray[{len(known)} entries · season {plain(one.season)}]", width="stretch"
+            f"##### {plain(one.name)} :gray[{counted(len(known), 'entry', 'entries')} · season {plain(one.season)}]",
+            width="stretch",
         )
         entries.exports(one)
     chosen = entries.listed(known)

@@ -18,16 +18,16 @@ def listed(known: tuple[Entry, ...]) -> Entry | None:
         nothing("This session has no entries.", "Type one, import a list, or take over what the feed shows.")
         return None
     ids = [entry.number for entry in known]
-    chosen = list_table(tables.entry_rows(known), "Entries", key="entries", ids=ids, height=420)
+    rows = tables.without_empty(tables.entry_rows(known))
+    chosen = list_table(rows, "Entries", key="entries", ids=ids, height=tables.height_of(rows, 420))
     return next((entry for entry in known if entry.number == chosen), None)
 
 
 def exports(one: RaceSession) -> None:
     """The list as files that import to the same list."""
     address = f"/api/v1/race-sessions/{one.id}/entries/export?kind="
-    with st.container(horizontal=True):
-        st.link_button("CSV", f"{address}csv", type="tertiary", icon=":material/download:")
-        st.link_button("Excel", f"{address}xlsx", type="tertiary", icon=":material/download:")
+    st.link_button("CSV", f"{address}csv", type="tertiary", icon=":material/download:")
+    st.link_button("Excel", f"{address}xlsx", type="tertiary", icon=":material/download:")
 
 
 def edit(one: RaceSession, chosen: Entry | None, reader: Identity) -> None:

@@ -38,7 +38,8 @@ def take_over(one: RaceSession, circuit_id: UUID, reader: Identity) -> None:
     if not proposed:
         nothing("The feed shows no number without an entry.", "New ones appear here when they are on the board.")
         return
-    list_table(tables.entry_rows(proposed), "Proposed entries", key="proposed", height=360)
+    rows = tables.without_empty(tables.entry_rows(proposed))
+    list_table(rows, "Proposed entries", key="proposed", height=tables.height_of(rows, 360))
     if st.button(f"Take over {len(proposed)} entries", key="take-over", type="primary"):
         with remedies():
             taken = session.desks().entries.take_over(one.id, cars, reader, session.now())
@@ -54,7 +55,8 @@ def _confirm(one: RaceSession, reader: Identity, listed: tuple[Typed, ...], chan
     if not rows:
         nothing("The list says what is entered already.", "There is nothing to import.")
         return
-    list_table(rows[:SHOWN], "What would change", key="import-preview", height=320)
+    shown = tables.without_empty(rows[:SHOWN])
+    list_table(shown, "What would change", key="import-preview", height=tables.height_of(shown, 320))
     if st.button(f"Import {len(listed)} entries", key="import", type="primary"):
         write = EntryWrite(whole, changes.version)
         session.desks().entries.bring_in(one.id, listed, reader, session.now(), write)

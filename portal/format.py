@@ -41,6 +41,11 @@ def words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def counted(n: int, one: str, more: str) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{n} {one if n == 1 else more}"
+
+
 def plain(text: str) -> str:
     """Text typed by people or sent by feeds, so that Markdown shows it as it is."""
     return "".join(f"\\{character}" if character in _MARKDOWN else character for character in text)

@@ -10,9 +10,9 @@ from core.penalties.season import Kind, LedgerRow
 from core.sessions.model import RaceSession
 from portal import session
 from portal.components.list_table import list_table
-from portal.format import day_and_time, plain, time_of_day, words
+from portal.format import counted, day_and_time, plain, time_of_day, words
 from portal.forms import nothing
-from portal.tables import Row
+from portal.tables import Row, height_of, without_empty
 
 MOST = 500
 """Rows that are drawn."""
@@ -56,22 +56,20 @@ def told(found: History, zone: str) -> None:
         return
     shown = found.happenings[:MOST]
     ids = [str(index) for index in range(len(shown))]
-    picked = list_table([happening_row(each, zone) for each in shown], "History", key="history", ids=ids, height=560)
+    rows = without_empty([happening_row(each, zone) for each in shown], *_SAID.get(found.whose, ()))
+    picked = list_table(rows, "History", key="history", ids=ids, height=height_of(rows, 560))
     if len(found.happenings) > MOST:
         st.caption(f"The newest {MOST} of {len(found.happenings)} are shown.")
     if picked is not None:
         _lead_to(shown[int(picked)])
 
 
-def none_to_choose(whose: str) -> None:
-    nothing(f"There is no {whose} to choose.", "Enter the karts with their teams and drivers under Entries.")
-
-
 def summary(found: History) -> str:
-    sums = [(found.incidents, "incidents"), (found.penalties, "penalties in force")]
-    sums += [(found.reprimands, "reprimands")] if found.reprimands else []
-    points = [f"{found.points:f} points" if not isinstance(found.points, int) else f"{found.points} points"]
-    return " · ".join([*(f"{n} {what}" for n, what in sums), *(points if found.points else [])])
+    sums = [counted(found.incidents, "incident", "incidents")]
+    sums.append(f"{counted(found.penalties, 'penalty', 'penalties')} in force")
+    sums += [counted(found.reprimands, "reprimand", "reprimands")] if found.reprimands else []
+    sums += [f"{found.points} points"] if found.points else []
+    return " · ".join(sums)
 
 
 def count_words(count: Count, zone: str) -> str:
@@ -85,7 +83,8 @@ def count_words(count: Count, zone: str) -> str:
 def happening_row(each: Happening, zone: str) -> Row:
     row = each.row
     return {
-        "Time": day_and_time(row.at, zone),
+        "Time": time_of_day(row.at, zone),
+        "Day": day_and_time(row.at, zone).partition(",")[0],
         "Session": f"{each.number} · {each.session}",
         "Kart": row.kart or "",
         "What": f"{_MARKS[row.kind]}{row.label or _WORDS[row.kind]}",
@@ -94,6 +93,8 @@ def happening_row(each: Happening, zone: str) -> Row:
     }
 
 
+_SAID: Mapping[Whose, tuple[str, ...]] = {Whose.KART: ("Day", "Session", "Kart")}
+"""Columns that would say the same in every row."""
 _MARKS: Mapping[Kind, str] = {Kind.INCIDENT: "", Kind.PENALTY: "→ ", Kind.CLEAN: "", Kind.CARRIED: "", Kind.COUNTER: ""}
 _WORDS: Mapping[Kind, str] = {kind: kind.value for kind in Kind} | {Kind.CLEAN: "Without an incident"}
 _UNITS: Mapping[str, str] = {

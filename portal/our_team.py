@@ -6,12 +6,14 @@ The desks narrow everything to the teams that the account belongs to; nothing of
 import streamlit as st
 
 from core.penalties.commands import Acknowledge, Command, LodgeProtest, ReportServing
+from core.penalties.model import PenaltyState
 from core.penalties.own_team import OwnIncident, OwnPenalty, OwnView
 from core.sessions.model import RaceSession
 from portal import session
 from portal.components.list_table import list_table
 from portal.format import plain, time_of_day, words
 from portal.forms import judged, note, nothing
+from portal.tables import height_of
 
 
 def headline(view: OwnView) -> None:
@@ -36,7 +38,7 @@ def incidents(one: RaceSession, view: OwnView, zone: str) -> None:
         return
     ids = [str(each.id) for each in view.incidents]
     rows = [incident_row(each, zone) for each in view.incidents]
-    chosen = list_table(rows, "Our incidents", key="own-incidents", ids=ids, height=360)
+    chosen = list_table(rows, "Our incidents", key="own-incidents", ids=ids, height=height_of(rows, 360))
     picked = next((each for each in view.incidents if str(each.id) == chosen), None)
     if picked is not None:
         _protest(one, picked)
@@ -51,7 +53,8 @@ def about(penalty: OwnPenalty, zone: str) -> str:
     issued = time_of_day(penalty.issued_at, zone)
     said = " · you said it is served" if penalty.reported_served else ""
     head = f"**{plain(penalty.kart)}** {plain(penalty.label)}"
-    return f"{head}  \n:gray[incident {penalty.incident} · issued {issued} · {words(penalty.state).lower()}{said}]"
+    state = "" if penalty.state is PenaltyState.ISSUED else f" · {words(penalty.state).lower()}"
+    return f"{head}  \n:gray[incident {penalty.incident} · issued {issued}{state}{said}]"
 
 
 def incident_row(each: OwnIncident, zone: str) -> dict[str, object]:

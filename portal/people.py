@@ -11,6 +11,7 @@ from portal import session
 from portal.components.list_table import list_table
 from portal.format import plain
 from portal.forms import done, nothing, remedies
+from portal.tables import height_of
 
 Names = Mapping[UUID, str]
 
@@ -31,7 +32,7 @@ def members(season: str, reader: Identity) -> None:
         str(each.id)
         for each in sorted(known, key=lambda each: (names.get(each.team_id, ""), names.get(each.person_id, "")))
     ]
-    chosen = list_table(rows, f"Members, {season}", key="members", ids=ids, height=320)
+    chosen = list_table(rows, f"Members, {season}", key="members", ids=ids, height=height_of(rows, 320))
     picked = next((each for each in known if str(each.id) == chosen), None)
     if picked is not None and Right.EDIT_ENTRIES in reader.rights:
         _leave(picked, names, reader)

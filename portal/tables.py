@@ -3,7 +3,7 @@
 Each row is a mapping from heading to what stands under it, in the order of the columns.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from core.tracks.model import ApexSocket, Circuit, RaceMonitor, Recording, SmsTi
 from portal.format import UNKNOWN, ago, day_and_time, time_of_day, words
 
 Row = dict[str, object]
+ROW_HEIGHT = 32
+"""Pixels of a row of a list."""
 NameOf = Callable[[UUID | None], str]
 
 
@@ -65,6 +67,17 @@ def entry_rows(entries: Iterable[Entry]) -> list[Row]:
         }
         for one in entries
     ]
+
+
+def without_empty(rows: Sequence[Row], *more: str) -> list[Row]:
+    """The rows without the columns in which nothing stands, and without those named."""
+    gone = {heading for heading in (rows[0] if rows else ()) if all(row[heading] in ("", None) for row in rows)}
+    return [{heading: cell for heading, cell in row.items() if heading not in gone | set(more)} for row in rows]
+
+
+def height_of(rows: Sequence[object], most: int) -> int | None:
+    """Of a list: so many pixels that it scrolls, None where it is short enough to be shown whole."""
+    return most if len(rows) * ROW_HEIGHT > most else None
 
 
 def circuit_rows(circuits: Iterable[Circuit], seen: Mapping[UUID, datetime | None], now: datetime) -> list[Row]:

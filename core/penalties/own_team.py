@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.penalties.fold import Fold
-from core.penalties.model import Amount, Incident, IncidentState, Penalty, PenaltyState
+from core.penalties.model import Amount, Incident, IncidentState, Penalty, PenaltyState, PenaltyType
 from core.people.names import key_of
 from core.sessions.model import Entry, Phase
 
 _GONE = frozenset({IncidentState.VOIDED, IncidentState.MERGED})
 _TO_SERVE = frozenset({PenaltyState.ISSUED, PenaltyState.NOTIFIED, PenaltyState.ACKNOWLEDGED, PenaltyState.UNSERVED})
+_ON_TRACK = frozenset(
+    {PenaltyType.TIME_AT_STOP, PenaltyType.STOP_GO, PenaltyType.STOP_EXTRA, PenaltyType.DRIVE_THROUGH}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,6 @@ def _penalty(one: Penalty, issued_at: datetime, incident: Incident) -> OwnPenalt
         one.places,
         one.points,
         to_acknowledge=one.acknowledged is None and one.state.in_force,
-        to_serve=one.state in _TO_SERVE and one.serving is None,
+        to_serve=one.state in _TO_SERVE and one.serving is None and one.type in _ON_TRACK,
         reported_served=one.reported_served is not None,
     )

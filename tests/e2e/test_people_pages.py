@@ -151,11 +151,11 @@ def test_the_history_of_a_kart_a_team_and_a_driver_opens(stage: Stage) -> None:
 
     team = stage.app.people.found_teams(["Team 7"])[key_of("Team 7")]
     app = opened(stage.clerk, "history", of="team", id=str(team.id))
-    assert "Team 7 :gray[1 incidents" in words(app)
+    assert "Team 7 :gray[1 incident · 0 penalties" in words(app)
 
     driver = stage.app.people.found(["Driver 7A"])[key_of("Driver 7A")]
     app = opened(stage.clerk, "history", of="driver", id=str(driver.id))
-    assert (bugs(app), "Driver 7A :gray[1 incidents" in words(app)) == ([], True)
+    assert (bugs(app), "Driver 7A :gray[1 incident ·" in words(app)) == ([], True)
 
 
 def test_a_team_sees_its_own_and_nothing_of_another(stage: Stage) -> None:
