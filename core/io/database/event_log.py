@@ -8,6 +8,7 @@ only what came after it; when the row it stopped at is not the same any more (a 
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sqlalchemy import Connection, Engine, Executable, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.accounts.model import Identity
-from core.errors import Conflict, PortalError, StaleSession
+from core.errors import Conflict, PortalError, StaleSession, Unavailable
 from core.io.database.event_rows import FIELDS, TAIL, event, event_of, seal
 from core.penalties.bodies import Body
 from core.penalties.events import SESSION, LogEvent, NewEvent, encode
@@ -38,6 +39,11 @@ _COMMON = ":session, :request, :sha256, :head, :actor, :role, :ruleset, CAST(:ev
 _APPEND = text(f"{_ROWS} append_events({_COMMON}) ORDER BY seq")
 _MOVE = text(f"{_ROWS} move_seal({_COMMON}, :state, :epoch) ORDER BY seq")
 _INSTANT = TypeAdapter(datetime)
+
+PATIENCE_S = 20.0
+"""For how long a write waits for the writes of the same process."""
+_LOCKED = "55P03"
+"""Another process held the log for longer than `take_log` waits."""
 
 
 class SealState(StrEnum):
@@ -72,10 +78,11 @@ class SessionLog:
         self._session_id = session_id
         self._ring = ring
         self._kept = EMPTY
+        self._turn = threading.Lock()
 
     def write(self, request: WriteRequest, request_sha256: bytes, decide: Decide) -> Written:
         asked = {"session": self._session_id, "request": request.request_id, "sha256": request_sha256}
-        with refusals(), self._engine().begin() as connection:
+        with self._alone(), refusals(), self._engine().begin() as connection:
             if connection.scalar(_BEGIN, asked):
                 return self._repeated(connection, request.request_id)
             before = self._caught_up(connection)
@@ -142,6 +149,16 @@ class SessionLog:
             broken: int | None = connection.scalar(select(func.first_broken()))
             return broken
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer of this process at a time: a crowd waits here, not in the database."""
+        if not self._turn.acquire(timeout=PATIENCE_S):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def _repeated(self, connection: Connection, request_id: str) -> Written:
         stored = _read(connection, TAIL.where(event.c.request_id == request_id))
         return Written(stored, self._caught_up(connection), repeated=True)
@@ -186,11 +203,17 @@ _STALE = {
 def _refusal(error: psycopg.Error) -> PortalError | None:
     if error.sqlstate == "PD409":
         return Conflict("This request id was used for another request.", "Send a new request with an id of its own.")
+    if error.sqlstate == _LOCKED:
+        return _busy()
     if error.sqlstate != "PD411":
         return None
     said = _STALE[error.diag.message_primary or ""].format(_clock(error.diag.message_detail))
     remedy = "Nothing was stored. Look which session is active and enter it there."
     return StaleSession(f"This race session {said}.", remedy)
+
+
+def _busy() -> Unavailable:
+    return Unavailable("Too many writes wait for this race session.", "Nothing was stored. Send it again.")
 
 
 def _clock(instant: str | None) -> str:
