@@ -32,7 +32,8 @@ QUICK: tuple[Search, ...] = (pit_times, closed_lane)
 SLOW: tuple[Search, ...] = (stint_lengths, unreachable, jump_starts, stop_counts, driving_times, shares)
 """Searches that need the laps."""
 _NEED_LAPS = ("stint", "driving_time", "share", "stops", "jump_start")
-_EVERY = timedelta(minutes=1)
+_EVERY, _APART = timedelta(minutes=1), timedelta(seconds=10)
+"""Between slow searches without and with something new."""
 
 GreenAt = Callable[[KeptSession], datetime | None]
 """When the feed showed the first green flag of a session, where somebody has kept that."""
@@ -112,7 +113,7 @@ class ProposalsDesk:
     ) -> tuple[Proposal, ...]:
         seen = self._seen.get(race.circuit_id)
         of = _looked_at(session, scene, searches)
-        if seen is None or seen.of != of or not timedelta() <= scene.now - seen.at < _EVERY:
+        if seen is None or not timedelta() <= scene.now - seen.at < (_EVERY if seen.of == of else _APART):
             laps = self._timing.laps(session.id)
             flagged = flagged_at(laps)
             is_other = flagged is not None and flagged <= race.made_at

@@ -6,22 +6,27 @@ version has been accepted: then it is an incident, which a person amends.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.penalties.commands import FileReport
 from core.penalties.model import Report, ReportSource, ReportState
-from core.timing.proposals.model import Proposal
+from core.timing.proposals.model import Proposal, about_of, versioned
 
 
 def to_file(proposals: Iterable[Proposal], reports: Iterable[Report]) -> Iterator[FileReport]:
     """What is to be filed, in the order of the moments."""
-    known = [report for report in reports if report.source is ReportSource.TIMING]
+    known: dict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        if report.source is ReportSource.TIMING:
+            known[about_of(report)].append(report)
     for proposal in sorted(proposals, key=lambda one: (one.at, one.key)):
-        versions = [report for report in known if proposal.is_in(report)]
+        near = known.get(proposal.about, [])
+        versions = [report for report in near if proposal.is_in(report)]
         if not versions:
             yield _filed(proposal, proposal.key, proposal.text)
         elif _is_news(proposal, versions):
-            yield _again(proposal, versions)
+            yield _again(proposal, versions, near)
 
 
 def request_id(command: FileReport) -> str:
@@ -35,10 +40,12 @@ def _is_news(proposal: Proposal, versions: Sequence[Report]) -> bool:
     return proposal.value is not None and _newest(versions).value != proposal.value
 
 
-def _again(proposal: Proposal, versions: Sequence[Report]) -> FileReport:
-    before, first = _newest(versions), min(versions, key=_number)
+def _again(proposal: Proposal, versions: Sequence[Report], near: Iterable[Report]) -> FileReport:
+    """Under the key of its first version and a number that none of that key has."""
+    before, (key, _) = _newest(versions), versioned(min(versions, key=_number).key)
+    number = 1 + max(version for base, version in (versioned(report.key) for report in near) if base == key)
     text = f"{proposal.text} Timing was corrected: in place of report {before.id}, {before.value}."
-    return _filed(proposal, f"{first.key}~{len(versions) + 1}", text)
+    return _filed(proposal, f"{key}~{number}", text)
 
 
 def _filed(proposal: Proposal, key: str, text: str) -> FileReport:

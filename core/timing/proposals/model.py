@@ -47,12 +47,26 @@ class Proposal:
     penalty: str | None = None
 
     @property
+    def about(self) -> str:
+        return f"{self.kind}:{self.subject}"
+
+    @property
     def key(self) -> str:
-        return f"{self.kind}:{self.subject}:{self.mark or f'{self.at:%Y%m%dT%H%M%S}'}"
+        return f"{self.about}:{self.mark or f'{self.at:%Y%m%dT%H%M%S}'}"
 
     def is_in(self, report: Report) -> bool:
         """Whether the report is about the same thing, in whatever version."""
-        key, _, _ = report.key.partition("~")
         if self.mark:
-            return key == self.key
-        return key.rpartition(":")[0] == f"{self.kind}:{self.subject}" and abs(report.at - self.at) <= SAME
+            return versioned(report.key)[0] == self.key
+        return about_of(report) == self.about and abs(report.at - self.at) <= SAME
+
+
+def about_of(report: Report) -> str:
+    """The kind of thing that was found, and about whom."""
+    return versioned(report.key)[0].rpartition(":")[0]
+
+
+def versioned(key: str) -> tuple[str, int]:
+    """A key without its version, and the version; the first has none."""
+    base, _, version = key.partition("~")
+    return base, int(version) if version.isdecimal() else 1

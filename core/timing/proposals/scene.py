@@ -4,10 +4,12 @@ Times are those of the feed session that is on. `served` are visits to the pit l
 it: they are no stops of the regulations, end no stint and are not too short.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from core.penalties.model import Evidence
 from core.timing.model import Board, Flag, Lap, Stop
@@ -18,6 +20,7 @@ from core.timing.proposals.model import Kart, Proposal
 SETTLED = timedelta(seconds=120)
 """How long after the end everybody has completed the lap they were on, and late signals have come."""
 _SAME = timedelta(seconds=2)
+_Told = TypeVar("_Told", Lap, Stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ class Scene:
     remaining_ms: int | None = None
     """What is left of the race, where the feed tells."""
     served: Mapping[str, Sequence[Visit]] = field(default_factory=dict)
+    _laps: Mapping[str, list[Lap]] = field(init=False, repr=False, compare=False)
+    _stops: Mapping[str, list[Stop]] = field(init=False, repr=False, compare=False)
+    """By car: a race of 24 hours has fifty thousand laps."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_laps", _by_car(sorted(self.laps, key=lambda lap: lap.at)))
+        object.__setattr__(self, "_stops", _by_car(sorted(filter(self._is_in_race, self.stops), key=_when)))
 
     @property
     def over(self) -> bool:
@@ -62,12 +72,11 @@ class Scene:
 
     def visits(self, source_id: str) -> list[Stop]:
         """The stops of a car in this race that serve no penalty, in their order."""
-        own = [stop for stop in self.stops if stop.source_id == source_id and self._is_in_race(stop)]
-        return sorted((stop for stop in own if not self._serves(stop)), key=_when)
+        return [stop for stop in self._stops.get(source_id, ()) if not self._serves(stop)]
 
     def driven(self, source_id: str) -> list[Lap]:
         """The laps of a car up to its own finish."""
-        own = sorted((lap for lap in self.laps if lap.source_id == source_id), key=lambda lap: lap.at)
+        own = self._laps.get(source_id, [])
         if self.ended_at is None:
             return own
         last = next((at for at, lap in enumerate(own) if lap.at >= self.ended_at), len(own))
@@ -112,6 +121,13 @@ def stop_evidence(stop: Stop, ordinal: int) -> Evidence:
 def flagged_at(laps: Iterable[Lap]) -> datetime | None:
     """When the first lap ended under the chequered flag."""
     return min((lap.at for lap in laps if lap.flag is Flag.CHEQUERED), default=None)
+
+
+def _by_car(things: Iterable[_Told]) -> dict[str, list[_Told]]:
+    own: dict[str, list[_Told]] = defaultdict(list)
+    for one in things:
+        own[one.source_id].append(one)
+    return dict(own)
 
 
 def _when(stop: Stop) -> datetime:
