@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +15,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from websockets.sync.client import ClientConnection
 
-from core.accounts.model import Role
+from core.accounts.model import Account, Role
 from core.errors import Unavailable
 from core.io.clock import utc_now
-from core.io.runtime import Runtime
+from core.io.runtime import Runtime, open_runtime
 from core.io.session_jobs import make_ready
+from core.penalties.desk import PenaltiesDesk
 from core.sessions.model import RaceSession
 from core.tracks.model import Circuit, CircuitPlan, Recording
 from portal.api.bell import BellTower, marks
 from portal.compat import racelith
 from portal.gate import Gate
+from tests.conftest import Model, Servers
 from tests.portal_server import Portal, serving, watching
 
 WHITE_LINE = "White Line Infringement"
@@ -32,19 +34,44 @@ STOP_GO = "5 sec Stop & Go"
 
 
 @dataclass(frozen=True, slots=True)
-class Tower:
-    """A server, an official's token in the address, and the runtimes of portal and worker."""
+class House:
+    """A server, an official's token, and the runtimes of worker and portal."""
 
     portal: Portal
     token: str
     owner: Runtime
     app: Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """Race control of one circuit, as a client whose base address carries the token and the circuit."""
+
+    house: House
     circuit: Circuit
 
+    @property
+    def base(self) -> str:
+        return f"/compat/racelith/t/{self.house.token}/c/{self.circuit.slug}"
+
     def ask(self, method: str, path: str, body: object = None, **more: Any) -> httpx.Response:
-        """As a client whose base address carries the token."""
-        address = f"{self.portal.origin}/compat/racelith/t/{self.token}{path}"
+        address = f"{self.house.portal.origin}{self.base}{path}"
         return httpx.request(method, address, json=body, timeout=30, **more)
+
+    def viewer(self) -> dict[str, str]:
+        """The header of somebody who may not read race control."""
+        return self.house.portal.token(self.account("viewer", Role.VIEWER), Role.VIEWER)
+
+    def account(self, name: str, role: Role) -> Account:
+        return self.house.portal.account(f"{name}-{self.circuit.slug}", role)
+
+    def desk(self) -> PenaltiesDesk:
+        """Of the active session, as our own pages have it."""
+        return self.house.app.penalties(self.session.id)
+
+    def sessions(self) -> tuple[RaceSession, ...]:
+        """Also those that were put away."""
+        return self.house.app.race_sessions.all(self.circuit.id)
 
     def read(self, path: str) -> Any:
         answer = self.ask("GET", path)
@@ -85,12 +112,12 @@ class Tower:
     @property
     def session(self) -> RaceSession:
         """The active one."""
-        found = self.app.race_sessions.active(self.circuit.id)
+        found = self.house.app.race_sessions.active(self.circuit.id)
         assert found is not None
         return found
 
     def listen(self) -> ClientConnection:
-        return self.portal.socket(f"/compat/racelith/t/{self.token}/ws")
+        return self.house.portal.socket(f"{self.base}/ws")
 
 
 def heard(socket: ClientConnection) -> dict[str, Any]:
@@ -109,21 +136,23 @@ def at_once(asks: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response
         return [answer.result() for answer in [crowd.submit(ask) for ask in asks]]
 
 
-@pytest.fixture
-def worker(owner_runtime: Runtime) -> Iterator[None]:
+@contextmanager
+def working(runtime: Runtime) -> Iterator[None]:
     """Makes the databases of sessions, as a worker's timetable does."""
     over = threading.Event()
 
     def work() -> None:
         while not over.wait(0.05):
             with suppress(Unavailable):
-                make_ready(owner_runtime)
+                make_ready(runtime)
 
     thread = threading.Thread(target=work)
     thread.start()
-    yield
-    over.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @asynccontextmanager
@@ -139,21 +168,26 @@ async def ringing(app: Starlette) -> AsyncIterator[None]:
     await racelith.live.STAGES.close()
 
 
-@pytest.fixture
-def portal(app_runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
-    monkeypatch.setattr(racelith.live, "STAGES", racelith.live.Stages())
-    app = Starlette(routes=racelith.ROUTES, middleware=[Middleware(Gate)], lifespan=ringing)
-    with serving(app, app_runtime) as served:
-        yield served
+@pytest.fixture(scope="module")
+def house(servers: Servers, model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One server for the tests of a file; each has a circuit of its own in it."""
+    with ExitStack() as stack:
+        settings = servers.settings(tmp_path_factory.mktemp("house"), stack.enter_context(model.copy()))
+        owner = stack.enter_context(open_runtime(settings, owner=True))
+        app = stack.enter_context(open_runtime(settings, owner=False))
+        stack.enter_context(working(owner))
+        served = Starlette(routes=racelith.ROUTES, middleware=[Middleware(Gate)], lifespan=ringing)
+        portal = stack.enter_context(serving(served, app))
+        header = portal.token(portal.account("control", Role.RACE_CONTROL), Role.RACE_CONTROL)["Authorization"]
+        yield House(portal, header.removeprefix("Bearer "), owner, app)
 
 
 @pytest.fixture
-def unstarted(portal: Portal, worker: None, owner_runtime: Runtime, app_runtime: Runtime) -> Tower:  # noqa: ARG001 - it works beside
+def unstarted(house: House, request: pytest.FixtureRequest) -> Tower:
     """A circuit without a session."""
-    plan = CircuitPlan("ring", "Ring", "apex", Recording("ring.jsonl"))
-    circuit = app_runtime.circuits.create(plan, by=None, now=utc_now())
-    header = portal.token(portal.account("control", Role.RACE_CONTROL), Role.RACE_CONTROL)["Authorization"]
-    return Tower(portal, header.removeprefix("Bearer "), owner_runtime, app_runtime, circuit)
+    slug = f"ring-{len(house.app.circuits.all())}"
+    plan = CircuitPlan(slug, request.node.name[:40], "apex", Recording("ring.jsonl"))
+    return Tower(house, house.app.circuits.create(plan, by=None, now=utc_now()))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from core.accounts.model import Role
 from portal.api.sockets import NOT_ALLOWED, SIGNED_OUT
 from tests.contract.compat.racelith.conftest import STOP_GO, Tower, heard, heard_until
 
@@ -93,10 +92,12 @@ def test_a_screen_that_was_away_gets_what_it_missed(tower: Tower) -> None:
 
 
 def test_the_socket_asks_who_is_there(tower: Tower) -> None:
-    viewer = tower.portal.token(tower.portal.account("viewer", Role.VIEWER), Role.VIEWER)
     codes = []
-    for headers in ({}, viewer):
-        with pytest.raises(ConnectionClosed) as closed, tower.portal.socket("/compat/racelith/ws", headers) as socket:
+    for headers in ({}, tower.viewer()):
+        with (
+            pytest.raises(ConnectionClosed) as closed,
+            tower.house.portal.socket("/compat/racelith/ws", headers) as socket,
+        ):
             json.loads(socket.recv(timeout=5))
         codes.append(closed.value.rcvd.code if closed.value.rcvd else None)
 

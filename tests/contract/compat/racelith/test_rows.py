@@ -24,8 +24,17 @@ FIELDS = {
 
 
 def official(tower: Tower) -> Identity:
-    account = tower.portal.account("anna", Role.RACE_CONTROL)
-    return Identity(account.id, "anna", "Anna", account.role, rights_of(account.role), None, account.id, Via.COOKIE)
+    account = tower.account("anna", Role.RACE_CONTROL)
+    return Identity(
+        account.id,
+        account.name,
+        account.display_name,
+        account.role,
+        rights_of(account.role),
+        None,
+        account.id,
+        Via.COOKIE,
+    )
 
 
 def test_a_row_has_the_fields_of_the_contract(tower: Tower) -> None:
@@ -67,7 +76,7 @@ def test_a_list_of_1005_rows_is_complete_and_its_pages_are_clamped(tower: Tower)
     for first in range(0, 1005, 201):
         karts = tuple(str(number) for number in range(first + 1, first + 202))
         command = Record(karts, "CON")
-        tower.app.penalties(session.id).perform(command, WriteRequest(f"{first}", session.id, actor, utc_now()))
+        tower.desk().perform(command, WriteRequest(f"{first}", session.id, actor, utc_now()))
 
     whole = tower.read("/infringements/")
     pages = [tower.read(f"/infringements/?page={page}") for page in range(1, 5)]
@@ -145,9 +154,8 @@ def test_the_history_says_who_did_what_in_the_clients_words(tower: Tower) -> Non
 def test_a_reason_that_the_client_cannot_give_is_said_to_be_missing(tower: Tower) -> None:
     row = tower.post(7)
     tower.ask("DELETE", f"/infringements/{row['id']}")
-    session = tower.session
 
-    void = tower.app.penalties(session.id).state().incidents[row["id"]].void
+    void = tower.desk().state().incidents[row["id"]].void
 
     assert void is not None
     assert void.reason == "not given (compatible API)"
@@ -156,19 +164,19 @@ def test_a_reason_that_the_client_cannot_give_is_said_to_be_missing(tower: Tower
 def test_what_other_screens_record_stands_in_the_list_too(tower: Tower) -> None:
     session = tower.session
     command = Record(("42",), "c", second_kart="17", turn=7, text="pushed wide")
-    tower.app.penalties(session.id).perform(command, WriteRequest("n", session.id, official(tower), utc_now()))
+    tower.desk().perform(command, WriteRequest("n", session.id, official(tower), utc_now()))
 
     [row] = tower.rows()
     edited = tower.put(row["id"], description=row["description"], turn_number=8)
 
     assert (row["kart_number"], row["description"], row["turn_number"]) == (42, "Contact: pushed wide", 7)
     assert edited == {**row, "turn_number": 8}
-    assert tower.read("/history/42")[-1]["performed_by"] == "anna"
+    assert tower.read("/history/42")[-1]["performed_by"] == f"anna-{tower.circuit.slug}"
 
 
 def test_when_the_history_cannot_be_written_the_infringement_is_not_either(tower: Tower) -> None:
     session = tower.session
-    with tower.owner.sessions.engine(session.database_name).begin() as connection:
+    with tower.house.owner.sessions.engine(session.database_name).begin() as connection:
         connection.execute(
             text("ALTER TABLE event ADD CONSTRAINT no_more CHECK (type <> 'incident_decided') NOT VALID")
         )
@@ -198,7 +206,7 @@ def shut(model: Model, *databases: str) -> Iterator[None]:
 
 def test_while_the_database_is_away_it_is_alive_and_not_ready_and_loses_nothing(tower: Tower, model: Model) -> None:
     before = [tower.post(7) for _ in range(2)]
-    control = str(tower.owner.control.url.database)
+    control = str(tower.house.owner.control.url.database)
 
     with shut(model, tower.session.database_name, control):
         asks = [("GET", "/infringements/"), ("POST", "/session/close"), ("GET", "/api/ready"), ("GET", "/api/live")]

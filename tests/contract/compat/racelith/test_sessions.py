@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from core.accounts.model import Role
+from core.io.clock import utc_now
 from core.sessions.model import SessionState
 from tests.contract.compat.racelith.conftest import STOP_GO, WHITE_LINE, Tower
 
@@ -24,7 +24,7 @@ def test_a_session_is_started_closed_loaded_and_deleted(unstarted: Tower) -> Non
     assert (before.status_code, in_second) == (400, [])
     assert started == {"status": "started", "session": {"name": "Race 1"}}
     assert names(tower) == {"Race 2": "active", "Race 1": "closed"}
-    assert tower.app.race_sessions.all()[1].state is SessionState.CLOSED
+    assert tower.sessions()[1].state is SessionState.CLOSED
     assert tower.ask("POST", "/session/load?name=Race 1").json()["status"] == "loaded"
     assert tower.rows() == [first]
     assert tower.ask("POST", "/session/close").status_code == 200
@@ -36,7 +36,7 @@ def test_a_session_is_started_closed_loaded_and_deleted(unstarted: Tower) -> Non
     assert tower.ask("DELETE", "/session/delete?name=Race 2").json()["status"] == "deleted"
     assert names(tower) == {"Race 1": "closed"}
     assert tower.ask("POST", "/session/start?name=Race 2").status_code == 200, "its name is free again"
-    assert len(tower.app.race_sessions.all()) == 3, "nothing is dropped"
+    assert len(tower.sessions()) == 3, "nothing is dropped"
 
 
 def test_a_sessions_name_has_its_rules(unstarted: Tower) -> None:
@@ -133,12 +133,23 @@ def test_a_warning_counts_as_long_as_the_configuration_says_from_then_on(tower: 
 
 
 def test_without_a_credential_or_the_right_nobody_passes(tower: Tower) -> None:
-    viewer = tower.portal.token(tower.portal.account("viewer", Role.VIEWER), Role.VIEWER)
+    viewer, ask = tower.viewer(), tower.house.portal.ask
     paths = ("/infringements/", "/penalties/pending", "/session/", "/api/config", "/infringement_log/")
 
     for path in paths:
-        assert tower.portal.ask("GET", f"/compat/racelith{path}").status_code == 401
-        assert tower.portal.ask("GET", f"/compat/racelith{path}", viewer).status_code == 403
-    assert tower.portal.ask("GET", "/compat/racelith/c/nowhere/session/", viewer).status_code == 403
-    assert tower.ask("GET", "/c/nowhere/session/").status_code == 404
-    assert tower.ask("GET", "/c/ring/session/").json() == tower.read("/session/") == tower.read("/session")
+        assert ask("GET", f"/compat/racelith{path}").status_code == 401
+        assert ask("GET", f"/compat/racelith{path}", viewer).status_code == 403
+    assert ask("GET", "/compat/racelith/c/nowhere/session/", viewer).status_code == 403
+
+
+def test_an_address_without_a_circuit_means_the_first_running_one(tower: Tower) -> None:
+    circuits, token = tower.house.app.circuits, f"/compat/racelith/t/{tower.house.token}"
+    circuits.start(tower.circuit.id, by=None, now=utc_now())
+
+    answers = [
+        tower.house.portal.ask("GET", f"{token}{rest}") for rest in ("/session/", "/session", "/c/nowhere/session/")
+    ]
+    circuits.stop(tower.circuit.id, by=None, now=utc_now())
+
+    assert [answer.status_code for answer in answers] == [200, 200, 404]
+    assert answers[0].json() == answers[1].json() == tower.read("/session/")
