@@ -38,6 +38,8 @@ class Manifest(BaseModel):
     circuit: str
     """The circuit's short name."""
     ruleset: str
+    season: str | None = None
+    """Copies of earlier releases do not say it."""
     created_at: datetime
     closed_at: datetime | None
     taken_at: datetime
@@ -64,6 +66,7 @@ def carry_out(runtime: Runtime, session: RaceSession, folder: Path, now: datetim
             name=session.name,
             circuit=runtime.circuits.get(session.circuit_id).slug,
             ruleset=session.ruleset,
+            season=session.season,
             created_at=session.created.at,
             closed_at=session.closed.at if session.closed else None,
             taken_at=now,
@@ -109,7 +112,9 @@ def bring_in(runtime: Runtime, file: Path, now: datetime, *, circuit: str | None
 
 
 def _register(runtime: Runtime, manifest: Manifest, now: datetime, where: Mapping[str, str]) -> None:
+    known = {} if manifest.season is None else {"season": manifest.season}
     row = insert(race_session).values(
+        **known,
         id=manifest.id,
         circuit_id=runtime.circuits.find(where["slug"]).id,
         name=where["name"],

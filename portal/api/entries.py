@@ -5,6 +5,7 @@ and teams are found among the people by name, or made there; an id decides over 
 preview: an import of what was looked at is refused with 409 once somebody else has changed the entries.
 """
 
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from core.errors import BadInput
 from core.sessions.entries_desk import EntriesDesk
 from core.sessions.entry_changes import Changes
 from core.sessions.entry_files import LARGEST, Kind, rows_of_csv, too_large
-from core.sessions.entry_list import MOST_DRIVERS, NamedDriver, Typed, kilograms, read_rows
+from core.sessions.entry_list import HEAVIEST_KG, MOST_DRIVERS, NamedDriver, Typed, read_rows
 from core.sessions.model import Entry
 from core.sessions.ports import EntryWrite
 from portal.api.needs import needs
@@ -50,7 +51,7 @@ class EntryTyped(BaseModel):
     drivers: tuple[str | DriverTyped, ...] = Field(default=(), max_length=MOST_DRIVERS)
     source_id: str | None = None
     team_id: UUID | None = None
-    weight_kg: Annotated[str, Field(max_length=10)] | None = None
+    weight_kg: Annotated[Decimal, Field(gt=0, le=HEAVIEST_KG, decimal_places=2)] | None = None
     fields: dict[str, str] = Field(default_factory=dict)
 
     def typed(self, number: str) -> Typed:
@@ -63,7 +64,7 @@ class EntryTyped(BaseModel):
             self.team,
             source_id=self.source_id,
             team_id=self.team_id,
-            weight_kg=kilograms(self.weight_kg),
+            weight_kg=self.weight_kg,
             fields=self.fields,
         )
         return Typed(entry, tuple(named))

@@ -153,6 +153,9 @@ def test_entries_are_files_over_the_api(portal: Portal, control: Caller, race: s
     """The list out, the list in, and what it would change between."""
     root, headers = f"{portal.origin}/api/v1{race}/entries", control._headers
     book = httpx.get(f"{root}/export?kind=xlsx", headers=headers).content
+    assert control("PUT", f"{race}/entries/5", {"weight_kg": 182.5})["weight_kg"] == "182.5"
+    control("PUT", f"{race}/entries/5", {"weight_kg": 182.555}, 422)
+    control("DELETE", f"{race}/entries/5", expect=204)
     before = control("GET", f"{race}/entries")
     changes = control("POST", f"{race}/entries/import/preview", {"csv": "number,weight\n42,182.5\n5,"})
     control("DELETE", f"{race}/entries/17", expect=204)
