@@ -20,9 +20,9 @@ def documents(one: RaceSession, zone: str) -> None:
     with left:
         publishing.waiting(one, fold, zone, may_publish=may_publish)
         publishing.result_sheet(one, fold, zone, may_publish=may_publish)
-        chosen = publishing.listed(fold, zone)
         if may_publish:
             publishing.shown_to_all()
+        chosen = publishing.listed(fold, zone)
     with right:
         if chosen is None:
             nothing("No document is chosen.", "Choose one to see its page, download it or print it again.")

@@ -20,7 +20,7 @@ from core.penalties.notices import NoticeBoard, notice_board
 from core.penalties.ticker import Reel, Visibility, skip, wind
 
 MOST_REELS = 8
-RECENT = 300
+RECENT = 150
 """Events whose messages everybody gets; older ones are for who asks."""
 
 

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from core.accounts.model import Identity, Right
+from core.errors import NotFound
 from core.io.typeset import pdf
 from core.io.workbooks import to_workbook
 from core.penalties.desk import Receipt
@@ -82,6 +83,15 @@ def list_messages(
 def read_notice_board(_: Reader, session_id: UUID) -> NoticeBoard:
     """Penalties with how they stand, investigations where they are shown, messages and documents."""
     return runtime().notices.board(session_id)
+
+
+@router.get("/circuits/{slug}/notice-board")
+def read_circuit_notice_board(_: Reader, slug: str) -> NoticeBoard:
+    """That of the session that is active at the circuit: for a screen that follows it without knowing its id."""
+    active = runtime().circuits.find(slug).active_session_id
+    if active is None:
+        raise NotFound("No race session is active at this circuit.", "Its notice board appears when one is opened.")
+    return runtime().notices.board(active)
 
 
 @router.get("/notice-board/visibility")

@@ -128,7 +128,10 @@ def test_visitors_read_what_is_issued_and_nothing_else(control: Caller, visitor:
     assert [(one["kart"], one["standing"]) for one in board["penalties"]] == [("42", "In force")]
     assert [one["text"] for one in board["messages"]] == public[::-1]
     assert board["investigations"] == []
+    assert visitor.get("/circuits/test/notice-board") == board
+    visitor.get("/circuits/elsewhere/notice-board", 404)
     assert visitor.get(f"{decided}/messages?after={board['seq']}") == []
+    assert visitor.get(f"{decided}/messages?after=0") == visitor.get(f"{decided}/messages")
 
 
 def test_a_setting_opens_notes_and_closes_investigations(
