@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.accounts.model import Role
+from core.io.bus import Bell, Topic
 from core.io.clock import utc_now
 from core.io.database.leases import Lease, Leases, Owner
 from core.io.database.timing import Batch, TimingRows
@@ -54,6 +55,7 @@ class Track:
             self.passed += 1
             lap = Lap("r3", "4", self.passed, 60_000, LapKind.LAP, utc_now())
             TimingRows(self.stage.owner.control).write(self.lease, Batch([self.feed], [(self.feed.id, lap)]))
+            self.stage.owner.bus.ring(Bell(Topic.LAPS, str(self.stage.circuit.id)))
 
     def stop(self, ms: int, in_at: datetime | None = None) -> None:
         began = in_at or utc_now()
@@ -71,10 +73,14 @@ def portal(app_runtime: Runtime) -> Iterator[Runtime]:
 
 @pytest.fixture
 def track(owner_runtime: Runtime, portal: Runtime) -> Track:
-    stage = furnish(owner_runtime, portal)
-    made = portal.race_sessions.create(stage.circuit.id, "Race 2", by=None, now=utc_now(), ruleset="dubai")
-    make_ready(owner_runtime)
-    leases = Leases(owner_runtime.control, Owner("stage", "1"), timedelta(minutes=30))
+    return track_of(furnish(owner_runtime, portal))
+
+
+def track_of(stage: Stage) -> Track:
+    """A session of its own, in which the penalty of incident 1 is issued."""
+    made = stage.app.race_sessions.create(stage.circuit.id, "Race 2", by=None, now=utc_now(), ruleset="dubai")
+    make_ready(stage.owner)
+    leases = Leases(stage.owner.control, Owner("stage", "1"), timedelta(minutes=30))
     lease = leases.take(stage.circuit.id, above=0, alone_on_node=False)
     assert lease is not None
     feed = KeptSession(uuid4(), stage.circuit.id, "Race", SessionKind.RACE, "Test", utc_now() - timedelta(hours=1))
