@@ -120,9 +120,9 @@ def clocks(
 
 
 def state_at(track: Iterable[TrackChange], at: datetime) -> TrackState:
-    """The last state set at or before the moment; green before the first."""
-    earlier = [change for change in track if change.at <= at]
-    return max(earlier, key=lambda change: change.at).state if earlier else TrackState.GREEN
+    """The last state set at or before the moment, of two at one instant the later one; green before the first."""
+    earlier = sorted((change for change in track if change.at <= at), key=lambda change: change.at)
+    return earlier[-1].state if earlier else TrackState.GREEN
 
 
 def clock_text(at: datetime) -> str:
