@@ -39,7 +39,7 @@ def panels(board: NoticeBoard, session_id: UUID, zone: str) -> tuple[Panel, ...]
             "Under investigation",
             "Nothing is under investigation.",
             ("Kart", "Infringement", "Place", "Time"),
-            ((f"{one.at}{one.kart}", _investigation(one, zone)) for one in board.investigations),
+            ((f"{at}/{one.kart}", _investigation(one, zone)) for at, one in enumerate(board.investigations)),
         ),
         _panel(
             "messages",
