@@ -1,10 +1,12 @@
 """Each regulation of the specification is a ruleset of the installation, with its source and scenarios of its own."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from core.io.rulesets import RulesetFiles
+from core.penalties.rules.schema import RULES
 from core.penalties.yaml_lines import read_yaml
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -48,7 +50,7 @@ def test_a_ruleset_names_its_source_and_every_entry(name: str) -> None:
     assert all(penalty.label for penalty in rules.penalties.values())
 
 
-@pytest.mark.parametrize("name", REGULATIONS.values())
+@pytest.mark.parametrize("name", [*REGULATIONS.values(), "endurance"])
 def test_a_regulation_has_scenarios_of_its_own(name: str) -> None:
     scenarios = read_yaml((SCENARIOS / f"{name}.yaml").read_text(), name).values
 
@@ -57,4 +59,14 @@ def test_a_regulation_has_scenarios_of_its_own(name: str) -> None:
 
 
 def test_no_ruleset_is_without_its_place_in_the_table() -> None:
-    assert {*FILES.names()} == {*REGULATIONS.values(), "endurance"}
+    assert {*FILES.names()} == {*REGULATIONS.values(), "endurance", "demo"}
+
+
+@pytest.mark.parametrize("name", FILES.names())
+def test_a_ruleset_can_be_shown_by_the_api(name: str) -> None:
+    rules = FILES.load(name).rules
+    shown = json.loads(RULES.dump_json(rules))
+
+    assert [ladder["match"] for ladder in shown["ladders"]] == [
+        {field: list(values) for field, values in ladder.match.items()} for ladder in rules.ladders
+    ]
