@@ -20,20 +20,26 @@ from portal.format import time_of_day
 from portal.forms import done, nothing, remedies
 from portal.tables import Row
 
+_TRIED = "tried-rules"
+
 
 def forms(one: RaceSession, fold: Fold, reader: Identity, zone: str) -> None:
     """Choose, look, change."""
-    name = st.selectbox("Another ruleset", session.desks().rulesets.names(), key="other-rules", width=420)
+    names = session.desks().rulesets.names()
+    name = st.selectbox("Another ruleset", names, None, placeholder="Choose one", key="other-rules", width=420)
+    if name is None:
+        nothing(
+            "No other ruleset is chosen.", "Trying one judges every incident of this session by it, stores nothing."
+        )
+        return
     if st.button("Show what it would change", type="primary", key="try-rules"):
         with remedies():
-            st.session_state["tried-rules"] = (name, dry_run(fold, session.desks().rulesets.load(str(name))))
-    tried = st.session_state.get("tried-rules")
+            st.session_state[_TRIED] = (name, dry_run(fold, session.desks().rulesets.load(name)))
+    tried = st.session_state.get(_TRIED)
     if tried and tried[0] == name:
-        _told(tried[1], zone)
-    else:
-        nothing("Not tried yet.", "Trying judges every incident of this session by the other rules and stores nothing.")
+        _told(tried[1], fold, zone)
     if Right.RUN_SESSIONS in reader.rights:
-        _change(one, str(name), zone)
+        _change(one, name, zone)
 
 
 def moment(typed: str, now: datetime, zone: str) -> datetime | None:
@@ -53,24 +59,26 @@ def moment(typed: str, now: datetime, zone: str) -> datetime | None:
     return min((datetime.combine(day, clock, here.tzinfo) for day in days), key=lambda at: abs(at - here))
 
 
-def _told(tried: DryRun, zone: str) -> None:
+def _told(tried: DryRun, fold: Fold, zone: str) -> None:
     if not tried.differences:
         st.success(f"`{tried.ruleset}` makes the same of all {tried.incidents} incidents.")
         return
     count = len(tried.differences)
     st.markdown(f"**{count} of {tried.incidents} incidents** would be judged differently by `{tried.ruleset}`:")
-    list_table(_rows(tried, zone), "What would differ", key="rule-differences", height=420 if count > 12 else None)
+    list_table(
+        _rows(tried, fold, zone), "What would differ", key="rule-differences", height=420 if count > 12 else None
+    )
     if tried.review:
         st.warning(f"Served penalties that would lose their basis: {', '.join(tried.review)}.")
 
 
-def _rows(tried: DryRun, zone: str) -> list[Row]:
+def _rows(tried: DryRun, fold: Fold, zone: str) -> list[Row]:
     return [
         {
             "#": one.incident,
             "Time": time_of_day(one.at, zone),
             "Kart": one.kart,
-            "Infringement": one.code,
+            "Infringement": fold.catalogue.rule(one.code).label if fold.catalogue else one.code,
             "As judged now": one.now,
             "By the other rules": one.then,
         }

@@ -37,7 +37,7 @@ def _decoded(data: bytes) -> str:
 def _found(text: str, reader: Identity) -> None:
     wrong = mistakes(text)
     if wrong:
-        st.error(f"**{_count(wrong)} to mend.** It cannot be stored or used like this.")
+        st.error(f"**{_count(wrong)} to be mended.** It cannot be stored or used like this.")
         list_table(_rows(wrong, text.splitlines()), "Mistakes", key="rule-mistakes")
         return
     reference = read(text).reference
@@ -50,7 +50,7 @@ def _found(text: str, reader: Identity) -> None:
 
 
 def _count(wrong: tuple[Remedied, ...]) -> str:
-    return "One place is" if len(wrong) == 1 else f"{len(wrong)} places are"
+    return "One place has" if len(wrong) == 1 else f"{len(wrong)} places have"
 
 
 def _rows(wrong: tuple[Remedied, ...], lines: list[str]) -> list[dict[str, object]]:

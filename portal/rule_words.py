@@ -202,10 +202,16 @@ def _measure(catalogue: Catalogue, measure: Measure) -> Row:
     bands = "; ".join(_band(catalogue, band) for band in measure.bands)
     return {
         "Rule": _about(catalogue, measure.match),
-        "Counted": "measured value",
+        "Counted": _measured(catalogue, measure),
         "Then": bands + _mark(catalogue, "measures", measure.id, "bands"),
         "Article": measure.ref,
     }
+
+
+def _measured(catalogue: Catalogue, measure: Measure) -> str:
+    """`measured, seconds`: in the unit of its infringements, where they name one."""
+    units = dict.fromkeys(unit for code in measure.match.get("code", ()) if (unit := catalogue.rule(code).value))
+    return ", ".join(("measured", *(unit.replace("_", " ") for unit in units)))
 
 
 def _about(catalogue: Catalogue, match: Match) -> str:

@@ -43,11 +43,10 @@ def heading(sheet: Sheet, zone: str) -> None:
     st.markdown(f"##### {plain(rules.title or rules.id)}  \n`{reference}` · {_origin(sheet, zone)}")
     if rules.source:
         st.markdown(f"Source: {plain(rules.source)}")
-    if count := len(rules.example_values):
-        what = "One line of it says" if count == 1 else f"{count} lines of it say"
+    if rules.example_values:
         st.warning(
-            f"{what} which values are only examples, marked `{rule_words.EXAMPLE.strip()}` below: "
-            "no regulation of this event gives them. Confirm them before the race.",
+            f"Values marked `{rule_words.EXAMPLE.strip()}` are only examples: no regulation of this event gives them. "
+            "Confirm them before the race.",
             icon=":material/edit_note:",
         )
 

@@ -70,7 +70,7 @@ def test_a_mistake_is_told_and_a_whole_ruleset_is_stored(stage: Stage, clerk: Id
     checked(app, STRICT)
     app.button(key="store-rules").click().run()
 
-    assert "One place is to mend" in wrong
+    assert "One place has to be mended" in wrong
     assert bugs(app) == []
     assert "strict@1" in stage.app.rulesets.names()
 
