@@ -11,7 +11,7 @@ from core.sessions.model import Entry, RaceSession
 from core.sessions.ports import EntryWrite
 from portal import session, tables
 from portal.components.list_table import list_table
-from portal.format import plain
+from portal.format import counted, plain
 from portal.forms import done, nothing, remedies
 
 EXAMPLE = "number;class;team;drivers;weight\n42;Pro;Team 42;Driver 42A / Driver 42B;182,5"
@@ -49,7 +49,7 @@ def take_over(one: RaceSession, circuit_id: UUID, reader: Identity) -> None:
 def _confirm(one: RaceSession, reader: Identity, listed: tuple[Typed, ...], changes: Changes) -> None:
     st.markdown(summary(changes))
     whole = bool(changes.removed) and st.checkbox(
-        f"Remove the {len(changes.removed)} entries that are not in the list", key="import-whole"
+        f"Remove {counted(len(changes.removed), 'entry', 'entries')} not in the list", key="import-whole"
     )
     rows = change_rows(changes, whole=whole)
     if not rows:
@@ -57,10 +57,10 @@ def _confirm(one: RaceSession, reader: Identity, listed: tuple[Typed, ...], chan
         return
     shown = tables.without_empty(rows[:SHOWN])
     list_table(shown, "What would change", key="import-preview", height=tables.height_of(shown, 320))
-    if st.button(f"Import {len(listed)} entries", key="import", type="primary"):
+    if st.button(f"Import {counted(len(listed), 'entry', 'entries')}", key="import", type="primary"):
         write = EntryWrite(whole, changes.version)
         session.desks().entries.bring_in(one.id, listed, reader, session.now(), write)
-        done(f"{len(listed)} entries are imported.")
+        done(f"Imported: {counted(len(listed), 'entry', 'entries')}.")
 
 
 def summary(changes: Changes) -> str:
