@@ -17,12 +17,12 @@ router = APIRouter()
 
 
 @router.get("/api/live")
-def read_live() -> Json:
+async def read_live() -> Json:
     return {"status": "alive", "server_time_utc": instant(now())}
 
 
 @router.get("/api/health")
-def read_health() -> Json:
+async def read_health() -> Json:
     return {"status": "healthy", "version": version("paddock"), "server_time_utc": instant(now())}
 
 
