@@ -186,9 +186,10 @@ def encode(body: Body) -> dict[str, object]:
 
 
 def decode(kind: EventType, values: object) -> Body:
-    """The body as it was encoded.
+    """The body as it was encoded, from its values or from their JSON text.
 
     Raises:
         pydantic.ValidationError: the values are not those of this type.
     """
-    return _READERS[kind].validate_python(values)
+    reader = _READERS[kind]
+    return reader.validate_json(values) if isinstance(values, str) else reader.validate_python(values)

@@ -3,27 +3,37 @@
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count, islice
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, text
 
+from core.io.clock import utc_now
+from core.io.database.event_log import SessionLog
 from core.io.embedded import Embedded
 from core.io.migrate import migrate
 from core.io.runtime import open_runtime
 from core.io.settings import Settings
-from core.penalties.events import encode
+from core.penalties.bodies import Body, IncidentDecided, IncidentRecorded, PenaltyIssued, RulesetPinned
+from core.penalties.catalogue import read_catalogue
+from core.penalties.events import TYPES, encode
 from core.penalties.fold import EMPTY, advance
+from core.penalties.log import WriteRequest
+from core.sessions.model import Phase, RaceSession
 from core.timing.model import Board, Car, Gap, SessionKind
 from core.timing.standings import classify
 from tests.contract.race_control.conftest import Asking, House, ask, house_of
-from tests.unit.penalties.log import PINNED, decided, issued, recorded, rows
+from tests.unit.penalties.log import NOON, PINNED, decided, issued, recorded, rows
 
 ROWS = 20_000
 EVENTS = 5_000
 WRITES = 300
+DUBAI = read_catalogue((Path(__file__).parents[2] / "config/rulesets/dubai.yaml").read_text(), "dubai.yaml")
 
 __all__ = ["ask"]
 
@@ -75,10 +85,67 @@ def test_a_long_log_is_checked(durable: House) -> None:
     say(f"the same read and folded: {timed_ms(desk.state):.0f} ms, looked at again: {timed_ms(desk.state):.1f} ms")
 
 
-def test_a_log_is_folded() -> None:
-    log = rows(PINNED, *(body for n in range(1, EVENTS // 3 + 1) for body in (recorded(n), decided(n), issued(n))))
+def test_a_race_is_replayed_from_nothing(durable: House) -> None:
+    """Read, decoded, folded, judged, as a process does that has just been started; then one event more."""
+    session = durable.session("Race")
+    engine = durable.portal.sessions.engine(session.database_name)
+    append(engine, session.id.hex, list(race(EVENTS)))
 
-    say(f"{len(log)} events folded: {min(timed_ms(lambda: advance(EMPTY, log)) for _ in range(5)):.0f} ms")
+    took = [timed_ms(SessionLog(lambda: engine, session.id, lambda _: None).fold) for _ in range(7)]
+    one = [timed_ms(lambda: durable.desk(session).submit("42 w", ask_of(durable, session))) for _ in range(20)]
+
+    say(f"{EVENTS} rows read, folded and judged: {min(took):.0f} ms (median {statistics.median(took):.0f})")
+    say(f"one more recorded on top of it: {statistics.median(one):.1f} ms")
+
+
+def test_a_log_is_folded() -> None:
+    log = rows(RulesetPinned(DUBAI.reference, DUBAI.text), *race(EVENTS))
+    fold = advance(EMPTY, log)
+    more = rows(recorded(EVENTS), after=len(log))
+
+    say(f"{len(log)} events folded and judged: {best_ms(lambda: advance(EMPTY, log)):.0f} ms")
+    say(f"one more judged with its group: {best_ms(lambda: advance(fold, more)):.1f} ms")
+
+
+def race(events: int) -> Iterator[Body]:
+    """Forty karts over the line and into each other; every third incident is decided, every sixth issued."""
+    yield from islice((body for n in count(1) for body in _happening(n)), events)
+
+
+def _happening(n: int) -> Iterator[Body]:
+    kart, code = str(n % 40 + 1), ("WL", "WL", "CON", "YZ")[n // 40 % 4]
+    driver = f"driver {kart} {n // 500 % 4}"
+    yield IncidentRecorded(n, kart, code, Phase.RACE, turn=n % 12, team=f"team {kart}", driver=driver)
+    if n % 3 == 0:
+        yield IncidentDecided(n, "time_10" if n % 2 else "nfa")
+    if n % 6 == 3:
+        yield PenaltyIssued(n, f"{n}/decision", "time_10")
+
+
+def append(engine: Engine, session_id: str, bodies: Sequence[Body]) -> None:
+    """All of it as one request."""
+    events = [
+        {
+            "subject": "bench",
+            "at": (NOON + timedelta(seconds=n)).isoformat(),
+            "type": TYPES[type(body)],
+            "body": encode(body),
+        }
+        for n, body in enumerate(bodies)
+    ]
+    statement = text("""
+        SELECT count(*) FROM append_events(CAST(:session AS uuid), 'race', sha256('race'),
+          (SELECT max(seq) FROM event), 'bench', 'race_control', '', CAST(:events AS jsonb))""")
+    with engine.begin() as connection:
+        connection.execute(statement, {"session": session_id, "events": json.dumps(events)})
+
+
+def ask_of(house: House, session: RaceSession) -> WriteRequest:
+    return WriteRequest(str(uuid4()), session.id, house.anna, utc_now())
+
+
+def best_ms(act: Callable[[], object]) -> float:
+    return min(timed_ms(act) for _ in range(7))
 
 
 def test_a_field_is_classified() -> None:
