@@ -21,6 +21,8 @@ from portal.forms import judged, note, nothing
 
 _Act = Serve | ConfirmUnserved | VerifyServing
 _TO_ACCEPT = frozenset({Verdict.SHORT, Verdict.LATE, Verdict.REJECTED})
+_TO_REPEAT = frozenset({Verdict.SHORT, Verdict.REJECTED})
+"""Recorded, such a stop stands in the log, and the clock goes on."""
 _RECORDED = frozenset({PenaltyState.SHORT, PenaltyState.REJECTED})
 _LOOKS: Mapping[Verdict, str] = {
     Verdict.UNDER_WAY: "in the pit lane now",
@@ -118,11 +120,20 @@ def _acts(one: RaceSession, fold: Fold, clock: ServingClock) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if Right.SERVE in rights and clock.verdict not in _TO_ACCEPT:
             _button("Served", one, served(clock), version, primary=clock.verdict is Verdict.ENOUGH)
-        if Right.ISSUE in rights and (clock.verdict in _TO_ACCEPT or penalty.state in _RECORDED):
+        if Right.SERVE in rights and clock.verdict in _TO_REPEAT:
+            _button("Record", one, served(clock), version, primary=False)
+        if Right.ISSUE in rights and _is_to_accept(clock):
             _accept_form(one, clock, version)
-        if Right.ISSUE in rights and (clock.overdue or clock.window is None or clock.verdict in _TO_ACCEPT):
+        if Right.ISSUE in rights and (clock.overdue or clock.window is None):
             confirmed = ConfirmUnserved(penalty.id, (*clock.deciding, *clock.measured))
             _button("Not served", one, confirmed, version, primary=False)
+
+
+def _is_to_accept(clock: ServingClock) -> bool:
+    """A stop that is not quite right was seen, or one is recorded and none came after it."""
+    if clock.candidate is None:
+        return clock.penalty.state in _RECORDED
+    return clock.verdict in _TO_ACCEPT
 
 
 def _button(label: str, one: RaceSession, command: _Act, version: int | None, *, primary: bool) -> None:
