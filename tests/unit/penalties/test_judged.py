@@ -12,7 +12,7 @@ from core.penalties.bodies import (
     IncidentRejudged,
     RulesetChanged,
 )
-from core.penalties.events import TYPES, LogEvent, decode, encode
+from core.penalties.events import TYPES, EventType, LogEvent, decode, encode
 from core.penalties.fold import EMPTY, Fold, advance
 from core.penalties.model import IncidentState, PenaltyState
 from tests.unit.penalties.log import NOON
@@ -86,3 +86,23 @@ def test_an_older_incident_keeps_its_rules_until_somebody_judges_it_anew() -> No
     assert list(before.penalties) == ["3/line@3"]
     assert after.incidents[3].ruleset == CHANGED.reference
     assert list(after.penalties) == ["3/line@2.5"]
+
+
+def test_a_session_of_an_earlier_release_still_reads() -> None:
+    """Its ruleset knows no ladders, its events none of the newer fields."""
+    codes, penalties = '{"WL":{"key":"w","label":"White line"}}', '{"t5":{"seconds":5,"type":"time"}}'
+    old = f'{{"codes":{codes},"id":"old","penalties":{penalties},"version":1}}'
+    stored: list[tuple[EventType, dict[str, object]]] = [
+        (EventType.RULESET_PINNED, {"ruleset": "old@1#0", "text": old}),
+        (EventType.INCIDENT_RECORDED, {"incident": 1, "kart": "42", "code": "WL", "text": ""}),
+        (EventType.INCIDENT_DECIDED, {"incident": 1, "outcome": "t5"}),
+        (EventType.PENALTY_ISSUED, {"incident": 1, "penalty": "1/decision"}),
+        (EventType.INCIDENT_RECORDED, {"incident": 2, "kart": "42", "code": "WL", "text": ""}),
+        (EventType.INCIDENT_VOIDED, {"incident": 1, "reason": "wrong kart"}),
+    ]
+
+    fold = advance(EMPTY, [row(seq, decode(kind, values)) for seq, (kind, values) in enumerate(stored, start=1)])
+
+    assert [incident.state for incident in fold.incidents.values()] == [IncidentState.VOIDED, IncidentState.NOTED]
+    assert (fold.penalties["1/decision"].state, fold.penalties["1/decision"].label) == (PenaltyState.CANCELLED, "t5")
+    assert [incident.id for incident in fold.pending.incidents] == [2]
