@@ -393,10 +393,3 @@ def test_times_in_the_future_or_of_another_year_are_refused(desk: DeskStage) -> 
     for wrong in (timedelta(minutes=5, seconds=1), -timedelta(days=367)):
         refused(desk, Record(("42",), "w", at=desk.now + wrong), BadInput)
         refused(desk, SetTrack(TrackState.SC, desk.now + wrong), BadInput)
-
-
-def test_a_bare_number_means_the_only_penalty_that_fits(desk: DeskStage) -> None:
-    desk.do(Record(("42",), "w"))
-
-    assert "Incident 1 has no penalty" in refused(desk, Serve("1"), NotFound).what
-    refused(desk, Serve("1/decision"), NotFound)
