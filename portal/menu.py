@@ -35,6 +35,7 @@ MENU = (
     Item("Race control", "Entries", "entries", Right.READ_RACE_CONTROL),
     Item("Race control", "History", "history", Right.READ_RACE_CONTROL),
     Item("Race control", "Our team", "our_team", Right.READ_OWN_TEAM),
+    Item("Race control", "Integrity", "integrity", Right.READ_RACE_CONTROL),
     Item("Race control", "Rules", "rules", Right.READ_RACE_CONTROL),
     Item("Race control", "Marshal's post", "post", Right.REPORT),
     Item("Race control", "Sessions", "sessions", Right.READ_RACE_CONTROL),

@@ -11,3 +11,6 @@ REQUESTS = Counter("paddock_requests", "HTTP requests answered.", ["area", "stat
 SECONDS = Histogram(
     "paddock_request_seconds", "Time to answer an HTTP request of the API.", buckets=(0.01, 0.03, 0.06, 0.1, 0.3, 1, 3)
 )
+LOGS_BROKEN = Gauge("paddock_logs_broken", "Race sessions whose event log is not whole, by the last verification.")
+BACKUPS_FAILED = Gauge("paddock_backups_failed", "Race sessions whose last backup failed.")
+BACKUP_LATE = Gauge("paddock_backup_late", "1: no backup has succeeded for a day and a half.")

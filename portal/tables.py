@@ -140,6 +140,7 @@ _STATES: Mapping[SessionState, str] = {
     SessionState.ARCHIVED: "Archived",
     SessionState.RESTORING: "Being brought back",
     SessionState.FAILED: "Failed",
+    SessionState.PURGED: "Dropped for good",
 }
 
 

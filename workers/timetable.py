@@ -13,9 +13,11 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from core.errors import Unavailable
 from core.io.clock import utc_now
+from core.io.rehearsing import rehearse_restores
 from core.io.runtime import Runtime
 from core.io.season import keep_ledgers
 from core.io.session_jobs import make_ready
+from workers.integrity import anchor_logs, verify_logs
 from workers.jobs import drop_old_recordings, keep_key_frames, seal_recordings, sweep_sign_ins, thin_links
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,9 @@ TIMETABLE = (
     Job(keep_ledgers, every_s=10),
     Job(seal_recordings, every_s=30),
     Job(keep_key_frames, every_s=60),
+    Job(anchor_logs, every_s=60),
+    Job(verify_logs, every_s=3600),
+    Job(rehearse_restores, every_s=600),
     Job(sweep_sign_ins, every_s=3600),
     Job(thin_links, every_s=3600),
     Job(drop_old_recordings, every_s=3600),

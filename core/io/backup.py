@@ -68,8 +68,13 @@ def verified_dump(owner: Engine, database_name: str, folder: Path) -> Iterator[D
 
 def keep_dump(owner: Engine, database_name: str, blobs: Blobs, folder: Path) -> str:
     """A verified dump in the blob store; returns its sha256."""
+    return keep_dump_of(owner, database_name, blobs, folder)[1]
+
+
+def keep_dump_of(owner: Engine, database_name: str, blobs: Blobs, folder: Path) -> tuple[Content, str]:
+    """A verified dump in the blob store; returns what it holds and its sha256."""
     with verified_dump(owner, database_name, folder) as dump, dump.file.open("rb") as stream:
-        return blobs.put(stream)
+        return dump.content, blobs.put(stream)
 
 
 def restore(owner: Engine, file: Path, database_name: str) -> Content:

@@ -19,7 +19,9 @@ from core.io.blobs import Blobs
 from core.io.bus import Bell, Bus, Topic
 from core.io.clock import utc_now
 from core.io.database.accounts import Accounts
+from core.io.database.anchors import AnchorRows
 from core.io.database.app_documents import AppDocuments
+from core.io.database.chain import LogChains
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import NamesOfSessions, SessionEntries
@@ -28,7 +30,9 @@ from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
 from core.io.database.notice_setting import NoticeSetting
 from core.io.database.people import PeopleRows
+from core.io.database.purges import PurgeRows
 from core.io.database.recordings import RecordingRows
+from core.io.database.rehearsals import Rehearsals
 from core.io.database.retention import RetentionSetting
 from core.io.database.rulesets import StoredRulesets
 from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
@@ -37,6 +41,7 @@ from core.io.database.timing import TimingRows
 from core.io.dvr_shelf import DvrShelf
 from core.io.grid import KeptEntries, SessionGrid
 from core.io.ids import uuid7
+from core.io.mail import Mail
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.season import SeasonCounters
@@ -45,6 +50,7 @@ from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
 from core.penalties.histories_desk import HistoriesDesk
+from core.penalties.integrity_desk import IntegrityDesk
 from core.penalties.notices_desk import NoticesDesk
 from core.penalties.paddock import NAME as PADDOCK_NAME
 from core.penalties.rulesets import RulesetsDesk
@@ -52,6 +58,7 @@ from core.people.desk import PeopleDesk
 from core.sessions.desk import SessionsDesk
 from core.sessions.entries_desk import EntriesDesk
 from core.sessions.model import RaceSession
+from core.sessions.purges import PurgesDesk
 from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
@@ -157,6 +164,22 @@ class Runtime:
         """
         session = self.race_sessions.readable(session_id)
         return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session))
+
+    @cached_property
+    def integrity(self) -> IntegrityDesk:
+        """Whether the logs are what was written; anchors of them."""
+        post = Mail(self.settings.smtp_url, self.settings.anchor_mail_to)
+        return IntegrityDesk(self.race_sessions, AnchorRows(self.control), LogChains(self.sessions), post)
+
+    @cached_property
+    def purges(self) -> PurgesDesk:
+        """Archived sessions that two people want dropped."""
+        return PurgesDesk(self.race_sessions, PurgeRows(self.control))
+
+    @cached_property
+    def rehearsals(self) -> Rehearsals:
+        """Backups that were restored and compared, and those that failed."""
+        return Rehearsals(self.control)
 
     @cached_property
     def histories(self) -> HistoriesDesk:

@@ -66,4 +66,8 @@ class Settings(BaseSettings):
     """The key of its service account; None = the credentials of the machine."""
     firestore_emulator_host: str | None = Field(default=None, validation_alias="FIRESTORE_EMULATOR_HOST")
     """Google's own variable: a server for tests that asks for no credentials."""
+    smtp_url: str | None = None
+    """Mail server that takes anchors of event logs: smtp://user:password@host:587 or smtps://…; None = no mail."""
+    anchor_mail_to: str = ""
+    """Who keeps anchors elsewhere; commas between."""
     log_level: str = "INFO"

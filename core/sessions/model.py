@@ -20,6 +20,8 @@ class SessionState(StrEnum):
     ARCHIVED = "archived"
     RESTORING = "restoring"
     FAILED = "failed"
+    PURGED = "purged"
+    """Dropped for good; only its line in the list, its ledger and its anchors are left."""
 
 
 class Phase(StrEnum):

@@ -153,9 +153,9 @@ def draft_results(_: Official, session_id: UUID, form: SheetForm) -> Response:
 
 
 @router.get(SESSION + "/anchor.{form}", response_class=Response)
-def print_anchor(_: Official, session_id: UUID, form: PageForm) -> Response:
-    """The head of the event log on paper, to be kept outside this system."""
-    return _page(shelf.anchor_paper(session_id, now()), form, "anchor")
+def print_anchor(official: Official, session_id: UUID, form: PageForm) -> Response:
+    """The head of the event log on paper, to be kept outside this system; kept here too, once for each head."""
+    return _page(shelf.anchor_paper(session_id, official, now()), form, "anchor")
 
 
 def _page(paper: Paper, form: PageForm, name: str) -> Response:

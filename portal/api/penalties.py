@@ -21,7 +21,7 @@ from core.penalties.catalogue import Rules
 from core.penalties.commands import Decide, Record, Void
 from core.penalties.desk import Receipt, Told
 from core.penalties.entry import LONGEST
-from core.penalties.events import Anchor, LogEvent
+from core.penalties.events import LogEvent
 from core.penalties.log import WriteRequest
 from core.penalties.model import Incident, Penalty, Pending
 from portal.api.needs import needs
@@ -105,13 +105,6 @@ class Reason(Write):
     reason: str = Field(min_length=1, max_length=LONGEST)
 
 
-class Integrity(BaseModel):
-    """`first_broken` is the first event that is not what was stored; None: the chain is whole up to `head`."""
-
-    head: Anchor
-    first_broken: int | None
-
-
 @router.post("/lines")
 def submit_line(recorder: Recorder, session_id: UUID, line: Line) -> Receipt:
     """The entry line: `42 w 7`, `#17 =t5`, `#17 !`, `#17 x reason`; the reference of the desk lists all of it."""
@@ -168,12 +161,6 @@ def list_events(_: Reader, session_id: UUID, after: Annotated[int, Query(ge=0)] 
 def tell_history(_: Reader, session_id: UUID, kart: Number | None = None) -> tuple[Told, ...]:
     """The log in words with names, newest first; of one kart, or of all."""
     return runtime().penalties(session_id).told(kart)
-
-
-@router.get("/verify")
-def verify_log(_: Reader, session_id: UUID) -> Integrity:
-    desk = runtime().penalties(session_id)
-    return Integrity(first_broken=desk.verify(), head=desk.state().head)
 
 
 @router.get("/ruleset")

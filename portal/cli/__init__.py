@@ -23,7 +23,7 @@ COMMANDS = {
     "demo": "demo:app",
     "backup": "backup:backup_app",
     "restore": "backup:restore_app",
-    "verify": "backup:verify_app",
+    "verify": "verify:app",
 }
 """Name of the command: the file in this folder and the app in it."""
 

@@ -1,4 +1,4 @@
-"""`paddock backup`, `restore`, `verify`: race sessions as files to carry away, and whether their logs are whole."""
+"""`paddock backup`, `paddock restore`: race sessions as files to carry away, and back."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,19 +8,18 @@ import typer
 
 from core.errors import NotFound
 from core.io.clock import utc_now
+from core.io.rehearsing import rehearsed
 from core.io.runtime import Runtime
-from core.io.session_copies import bring_in, carry_out
+from core.io.session_copies import Manifest, bring_in, carry_out
 from core.sessions.model import RaceSession, SessionState
 from portal.cli.options import DataOption, installation
 
 backup_app = typer.Typer(help="Copy race sessions into files, each verified by restoring it.")
 restore_app = typer.Typer(help="Bring back a race session from the files of `paddock backup`.")
-verify_app = typer.Typer(help="Check the event logs of race sessions.")
 
 SessionOption = Annotated[
     list[int] | None, typer.Option("--session", help="Number of a race session; may be repeated. Default: all.")
 ]
-
 _READABLE = (SessionState.READY, SessionState.CLOSED)
 
 
@@ -32,8 +31,12 @@ def backup(
 ) -> None:
     """Dump race sessions, restore each dump beside the original, compare, and write what is good."""
     with installation(data, "paddock backup") as runtime:
-        for one in _sessions(runtime, session):
-            typer.echo(carry_out(runtime, one, to, utc_now()))
+        for one in chosen(runtime, session):
+            with rehearsed(runtime, one, utc_now()) as note:
+                written = carry_out(runtime, one, to, utc_now())
+                held = Manifest.model_validate_json(written.read_bytes())
+                note(held.head, held.events, held.entries)
+            typer.echo(written)
 
 
 @restore_app.command()
@@ -50,24 +53,12 @@ def restore(
     typer.echo(f"Session {session.number} “{session.name}” is {session.state}: {head.seq} events, head {head.hash}.")
 
 
-@verify_app.command()
-def verify(session: SessionOption = None, data: DataOption = None) -> None:
-    """Check every event's hash; print each log's head, to be kept elsewhere. Exits with status 1 if a log is broken."""
-    with installation(data, "paddock verify") as runtime:
-        whole = [_verified(runtime, one) for one in _sessions(runtime, session)]
-    if not all(whole):
-        raise typer.Exit(1)
+def chosen(runtime: Runtime, numbers: Sequence[int] | None) -> list[RaceSession]:
+    """The readable sessions of these numbers; without numbers all of them.
 
-
-def _verified(runtime: Runtime, session: RaceSession) -> bool:
-    desk = runtime.penalties(session.id)
-    broken, head = desk.verify(), desk.state().head
-    found = "whole" if broken is None else f"BROKEN AT EVENT {broken}"
-    typer.echo(f"{session.number:>4}  {session.name:<30}  {found}  head {head.seq} {head.hash}")
-    return broken is None
-
-
-def _sessions(runtime: Runtime, numbers: Sequence[int] | None) -> list[RaceSession]:
+    Raises:
+        NotFound: there is none of such a number.
+    """
     known = {one.number: one for one in runtime.race_sessions.all() if one.state in _READABLE}
     missing = [number for number in numbers or () if number not in known]
     if missing:

@@ -33,20 +33,27 @@ def settings_with(data: Path | None = None, host: str | None = None, port: int |
 
 
 @contextmanager
-def remedies() -> Iterator[None]:
-    """Show what happened and the remedy, and exit with status 1."""
+def remedies(status: int = 1) -> Iterator[None]:
+    """Show what happened and the remedy, and exit with this status."""
     try:
         yield
     except PortalError as error:
         typer.echo(f"{error.what}\n{error.remedy}", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(status) from error
 
 
 @contextmanager
-def installation(data: Path | None, command: str) -> "Iterator[Runtime]":
-    """An installation as its owner: the running one, or its servers started for as long as the command lasts."""
+def installation(data: Path | None, command: str, status: int = 1) -> "Iterator[Runtime]":
+    """An installation as its owner: the running one, or its servers started for as long as the command lasts.
+
+    `status` is what the command exits with where a person can mend what went wrong.
+    """
     from core.io.installed import installed  # a second of loading that `paddock up` does without
     from core.io.runtime import open_runtime
 
-    with remedies(), installed(settings_with(data), command) as settings, open_runtime(settings, owner=True) as runtime:
+    with (
+        remedies(status),
+        installed(settings_with(data), command) as settings,
+        open_runtime(settings, owner=True) as runtime,
+    ):
         yield runtime

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from core.accounts.model import Identity
 from core.errors import NotFound
 from core.penalties.commands import Command, Publish
 from core.penalties.desk import Receipt
@@ -75,9 +76,9 @@ def draft_paper(session_id: UUID, now: datetime) -> Paper:
     return results_paper(one, occasion(session_id), names(session_id), now, None)
 
 
-def anchor_paper(session_id: UUID, now: datetime) -> Paper:
-    """The head of the log, to be kept elsewhere."""
-    head = runtime().penalties(session_id).state().head
+def anchor_paper(session_id: UUID, by: Identity, now: datetime) -> Paper:
+    """The head of the log, to be kept elsewhere; and here, as printed."""
+    head = runtime().integrity.keep_printed(session_id, by, now).anchor
     return anchor.anchor_paper(occasion(session_id), str(session_id), head, now)
 
 

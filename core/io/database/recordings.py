@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.io.database import CONTROL
 from core.io.database.audit import Act, note
+from core.io.database.rehearsals import rehearsal
 from core.io.database.sessions import race_session
 from core.io.database.timing import TimingRows, recording_segment
 from core.io.ids import uuid7
@@ -160,5 +161,5 @@ class RecordingRows:
 
 def still_named(connection: Connection, blobs: set[str]) -> set[str]:
     """Those of the blobs that some row still names."""
-    columns = (recording_segment.c.sha256, recording.c.sha256, race_session.c.dump_sha256)
+    columns = (recording_segment.c.sha256, recording.c.sha256, race_session.c.dump_sha256, rehearsal.c.sha256)
     return set(connection.execute(union(*(select(name).where(name.in_(blobs)) for name in columns))).scalars())

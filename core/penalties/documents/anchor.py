@@ -34,7 +34,7 @@ def anchor_paper(occasion: Occasion, session_id: str, anchor: Anchor, now: datet
 _COLUMNS = ("1", "2", "3", "4")
 _STEPS = (
     "1. Verify the log: `paddock verify` or Race control › Integrity says that the chain is whole.",
-    "2. Look up the event with the number above; its hash must be the one below, digit by digit.",
+    "2. Paste number and hash on that page, or run `paddock verify --session NUMBER --anchor EVENTS:HASH`.",
     "3. A log that ends before this number, or has another hash there, was changed after this sheet was printed.",
 )
 
