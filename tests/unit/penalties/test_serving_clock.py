@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.penalties.model import TrackState
@@ -155,6 +156,7 @@ moments = st.integers(-3, 40).map(lambda tenth: tenth / 2)
 states = st.sampled_from(["GREEN", "SC", "VSC", "FCY", "RED", "PITWINDOW"])
 
 
+@settings(deadline=None)
 @drawn(
     crossings=st.lists(moments, max_size=9),
     changes=st.lists(st.tuples(moments, states), max_size=5),
