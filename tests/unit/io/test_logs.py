@@ -69,6 +69,10 @@ def test_warnings_and_worse_are_worth_telling_in_words() -> None:
     assert worth_telling(line({"reason": "refused"}, "bus lost", logging.WARNING)) == "bus lost  reason=refused"
 
 
-@pytest.mark.parametrize("said", ["", "Traceback (most recent call last):", "[]", "{}", "12", line()])
+@pytest.mark.parametrize(
+    "said",
+    ["", "Traceback (most recent call last):", "[]", "{}", "12", line()],
+    ids=["nothing", "trace", "list", "object", "number", "an ordinary line"],
+)
 def test_everything_else_is_only_kept(said: str) -> None:
     assert worth_telling(said) is None

@@ -23,8 +23,8 @@ MARKUP = re.compile(
 )
 COMMENT = re.compile(r"^\s*(//|\*|/\*).*$", re.MULTILINE)
 
-OUR_OWN_HTML = {"portal/theme.py"}
-"""Style sheets that stand in the file."""
+OUR_OWN_HTML = {"portal/theme.py", "portal/publishing.py"}
+"""Style sheets that stand in the file; papers, every word of which `portal/documents/html.py` escapes."""
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(HOUSE)))

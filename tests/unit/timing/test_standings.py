@@ -121,7 +121,8 @@ def test_time_laps_and_exclusion_move_a_car(penalties: list[Penalty], expected: 
 def test_only_a_penalty_in_force_moves(state: PenaltyState) -> None:
     moved = order(penalty("1", seconds=5, state=state)) != "123456"
 
-    assert moved == (state in {PenaltyState.ISSUED, PenaltyState.SERVED, PenaltyState.CONVERTED})
+    waits = state in {PenaltyState.PROPOSED, PenaltyState.AWAITING_APPROVAL}
+    assert moved == (not waits and state is not PenaltyState.CANCELLED)
 
 
 def test_gaps_follow_the_new_order() -> None:
