@@ -1,7 +1,8 @@
 """The season between the sessions: a closed one leaves its ledger, a new one takes over the counters of its ladders.
 
-A worker's job writes the ledger of every closing that has none yet, so that neither a crash nor a lost bell leaves one
-out. What is taken over is decided at the first opening and stands in the session's own log.
+A worker's job freezes what the timing said and writes the ledger of every closing that has none yet, so that neither a
+crash nor a lost bell leaves one out. What is taken over is decided at the first opening and
+stands in the session's own log.
 """
 
 import logging
@@ -17,11 +18,13 @@ from core.io.database.engine import SessionEngines
 from core.io.database.entries import SessionEntries
 from core.io.database.ledger import LedgerRows
 from core.io.database.seals import SessionLogs
+from core.io.freezing import freeze
 from core.penalties.bodies import Counter
 from core.penalties.catalogue import Catalogue
 from core.penalties.season import Field, counters_for, goes_on, ledger_of
 from core.sessions.desk import SessionsDesk
 from core.sessions.model import Entry, RaceSession
+from core.timing.desk import TimingDesk
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ class Shop(Protocol):
     def session_logs(self) -> SessionLogs: ...
     @property
     def race_sessions(self) -> SessionsDesk: ...
+    @property
+    def timing(self) -> TimingDesk: ...
 
 
 class SeasonCounters:
@@ -69,6 +74,7 @@ def _keep(shop: Shop, ledger: LedgerRows, session_id: UUID) -> None:
     if session.closed is None:
         return
     closed_at = session.closed.at
+    freeze(shop, session, closed_at)
     took_part = field_of(SessionEntries(shop.sessions).all(session))
     fold = shop.session_logs.log(session).fold()
     rows = ledger_of(fold, took_part, f"session {session.number}", closed_at)

@@ -40,6 +40,18 @@ class SessionClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionImported:
+    """What follows was told by a file, with its own times. Of a whole log: its chain held up to this head."""
+
+    file: str
+    """The sha256 of the file."""
+    session: str = ""
+    """The id of the session that the file is of; empty: a table that anybody may have typed."""
+    seq: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseStarted:
     phase: Phase
 
@@ -163,6 +175,8 @@ class ServingRecorded:
     penalty: str
     seconds: Amount | None = None
     evidence: Evidence = ()
+    crossings: tuple[datetime, ...] = ()
+    """Those since the issue that decide, as the timing had them: at most one more than the window permits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +198,8 @@ class UnservedConfirmed:
     incident: int
     penalty: str
     evidence: Evidence = ()
+    crossings: tuple[datetime, ...] = ()
+    """As with a serving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +284,7 @@ class ReportFiled:
     key: str = ""
     penalty: str | None = None
     evidence: Evidence = ()
+    driver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +349,7 @@ OfSession = (
     | SessionOpened
     | SessionPaused
     | SessionClosed
+    | SessionImported
     | PhaseStarted
     | TrackStateSet
     | SessionEnded

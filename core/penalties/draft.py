@@ -46,6 +46,7 @@ from core.penalties.bodies import (
     ServingVerified,
     SessionClosed,
     SessionEnded,
+    SessionImported,
     SessionOpened,
     SessionPaused,
     SignalShown,
@@ -79,9 +80,9 @@ class Draft:
         self._seq, self._hash, self._phase = books.seq, books.hash, books.phase
         self._versions, self._track, self._ended_at = books.versions, books.track, books.ended_at
         self._carried = books.carried
-        self._incidents, self._penalties = dict(books.incidents), dict(books.penalties)
-        self._by_subject, self._pids = dict(books.by_subject), dict(books.pids)
-        self._reports, self._keys, self._documents = dict(books.reports), dict(books.keys), dict(books.documents)
+        self._incidents, self._penalties = books.incidents.copy(), books.penalties.copy()
+        self._by_subject, self._pids = books.by_subject.copy(), books.pids.copy()
+        self._reports, self._keys, self._documents = books.reports.copy(), books.keys.copy(), books.documents.copy()
         self._copied: set[str] = set()
         self.touched: set[int] = set()
         """Incidents to be judged again."""
@@ -241,7 +242,7 @@ class Draft:
                 self._phase = body.phase
             case DocumentPublished():
                 self._documents[body.number] = _published(body, event)
-            case SessionOpened() | SessionPaused() | SessionClosed() | MessageSaid():
+            case SessionOpened() | SessionPaused() | SessionClosed() | SessionImported() | MessageSaid():
                 pass
             case _:
                 self._for_everybody(body, event)
@@ -327,10 +328,11 @@ def _serve(
         case ServingRecorded():
             recorded = Act(event.recorded_at, event.actor)
             file.serving = Serving(event.at, recorded, body.seconds, body.evidence)
+            file.crossings = body.crossings
         case ServingVerified() | ServingAccepted():
             file.serving = _confirmed(file.serving, body, _act(event))
         case UnservedConfirmed():
-            file.unserved = _act(event)
+            file.unserved, file.crossings = _act(event), body.crossings
         case ReviewResolved():
             file.resolution, file.resolved = body.resolution, Void(body.reason, _act(event))
         case _:
@@ -363,6 +365,7 @@ def _filed(body: ReportFiled, event: LogEvent) -> Report:
         key=body.key,
         penalty=body.penalty,
         evidence=body.evidence,
+        driver=body.driver,
     )
 
 

@@ -43,6 +43,7 @@ from core.penalties.bodies import (
     ServingVerified,
     SessionClosed,
     SessionEnded,
+    SessionImported,
     SessionOpened,
     SessionPaused,
     SignalShown,
@@ -66,6 +67,7 @@ class EventType(StrEnum):
     SESSION_OPENED = "session_opened"
     SESSION_PAUSED = "session_paused"
     SESSION_CLOSED = "session_closed"
+    SESSION_IMPORTED = "session_imported"
     PHASE_STARTED = "phase_started"
     INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_DECIDED = "incident_decided"
@@ -104,6 +106,7 @@ TYPES: Mapping[type[Body], EventType] = {
     SessionOpened: EventType.SESSION_OPENED,
     SessionPaused: EventType.SESSION_PAUSED,
     SessionClosed: EventType.SESSION_CLOSED,
+    SessionImported: EventType.SESSION_IMPORTED,
     PhaseStarted: EventType.PHASE_STARTED,
     IncidentRecorded: EventType.INCIDENT_RECORDED,
     IncidentDecided: EventType.INCIDENT_DECIDED,

@@ -42,6 +42,7 @@ from core.penalties.bodies import (
     ServingVerified,
     SessionClosed,
     SessionEnded,
+    SessionImported,
     SessionOpened,
     SessionPaused,
     SignalShown,
@@ -66,7 +67,7 @@ TRACK_WORDS: Mapping[TrackState, str] = {
 }
 
 _OfSession = SessionOpened | SessionPaused | SessionClosed | SessionEnded | PhaseStarted | TrackStateSet
-_OfRules = RulesetPinned | RulesetChanged | IncidentRejudged | CountersCarried
+_OfRules = RulesetPinned | RulesetChanged | IncidentRejudged | CountersCarried | SessionImported
 _OfIncident = IncidentRecorded | IncidentDecided | IncidentVoided | IncidentAmended | IncidentMerged | SignalShown
 _OfPenalty = PenaltyIssued | PenaltyNotified | PenaltyAcknowledged | PenaltyCancelled | PenaltyApproved
 _OfServing = ServingReported | ServingRecorded | ServingVerified | ServingAccepted | UnservedConfirmed | ReviewResolved
@@ -117,10 +118,16 @@ def _told(body: Body, fold: Fold, before: Before) -> str:
             return f"Message: {body.text}"
         case SessionOpened() | SessionPaused() | SessionClosed() | SessionEnded() | PhaseStarted() | TrackStateSet():
             return _of_session(body)
-        case RulesetPinned() | RulesetChanged() | IncidentRejudged() | CountersCarried():
+        case RulesetPinned() | RulesetChanged() | IncidentRejudged() | CountersCarried() | SessionImported():
             return _of_rules(body)
         case _:
             return _of_case(body, fold, before)
+
+
+def _imported(body: SessionImported) -> str:
+    if body.session:
+        return f"Imported from session {body.session}, whole up to event {body.seq} ({body.hash[:12]}…)"
+    return f"Imported from a table (sha256 {body.file[:12]}…)"
 
 
 def _of_case(body: _OfCase, fold: Fold, before: Before) -> str:
@@ -164,6 +171,8 @@ def _of_rules(body: _OfRules) -> str:
             return f"Incident {body.incident} judged by the rules of this moment: {body.reason}"
         case CountersCarried():
             return f"Brought along from earlier sessions: {len(body.counters)} counters"
+        case SessionImported():
+            return _imported(body)
         case _:
             assert_never(body)
 

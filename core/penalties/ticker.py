@@ -145,6 +145,8 @@ class _Draft:
                 yield self._of_session(event.body), None, Reach.PUBLIC
             case said.SessionPaused():
                 yield "SESSION PAUSED", None, Reach.OFFICIALS
+            case said.SessionImported():
+                yield "SESSION IMPORTED FROM A FILE", None, Reach.OFFICIALS
             case _:
                 yield from self._of_case(event)
 

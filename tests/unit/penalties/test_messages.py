@@ -22,6 +22,10 @@ TOLD: list[tuple[b.Body, str]] = [
     (b.CountersCarried(()), "Brought along from earlier sessions: 0 counters."),
     (b.SessionOpened(1), "Session opened."),
     (b.SessionPaused(2), "Session paused: another one was opened."),
+    (
+        b.SessionImported("ab" * 32, "0198", 7, "cd" * 32),
+        "Imported from session 0198, whole up to event 7 (cdcdcdcdcdcd…).",
+    ),
     (b.SessionClosed(3), "Session closed."),
     (b.SessionEnded(), "Chequered flag: the session has ended."),
     (b.PhaseStarted(Phase.RACE), "Phase: race."),
