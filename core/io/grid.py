@@ -1,19 +1,24 @@
-"""The field of a race session for race control: its entries, and from the timing who drives and how long is to go.
+"""The field of a race session for race control: its entries; by the timing who drives, who passed when, how long to go.
 
 The entries are kept until their version has moved; a write asks only for that one number. Who drives is asked of the
 board only where an entry has several drivers.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from core.errors import Unavailable
 from core.io.database.entries import SessionEntries
 from core.penalties.grid import Competitor
 from core.people.names import key_of
 from core.sessions.model import Entry, RaceSession
 from core.timing.model import Board
+from core.timing.serving import ServingDesk
+
+log = logging.getLogger(__name__)
 
 NOBODY = Competitor()
 
@@ -55,6 +60,23 @@ class SessionGrid:
     def _driving(self, kart: str) -> str | None:
         board = self.board()
         return next((car.driver for car in (board.cars if board else ()) if car.number == kart), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """`Passed` of one race session: a write waits for it under the log's lock, and goes on without it."""
+
+    session: RaceSession
+    entries: KeptEntries
+    serving: ServingDesk
+
+    def __call__(self, kart: str, since: datetime) -> tuple[datetime, ...] | None:
+        entry = self.entries.by_number(self.session).get(kart)
+        try:
+            return self.serving.passed(self.session.circuit_id, kart, (entry,) if entry else (), since)
+        except Unavailable as error:
+            log.warning("crossings not asked", extra={"session": str(self.session.id), "cause": error.what})
+            return None
 
 
 def competitor_of(entry: Entry, driving: Callable[[], str | None]) -> Competitor:

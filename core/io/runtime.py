@@ -39,7 +39,7 @@ from core.io.database.seals import SessionBells, SessionLogs, SessionSeals
 from core.io.database.sessions import RaceSessions
 from core.io.database.timing import TimingRows
 from core.io.dvr_shelf import DvrShelf
-from core.io.grid import KeptEntries, SessionGrid
+from core.io.grid import KeptEntries, SessionGrid, SessionLine
 from core.io.ids import uuid7
 from core.io.mail import Mail
 from core.io.passwords import BcryptPasswords
@@ -163,7 +163,8 @@ class Runtime:
             Conflict: its database is not ready, or put away.
         """
         session = self.race_sessions.readable(session_id)
-        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session))
+        line = SessionLine(session, self._kept_entries, self.serving)
+        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session), line)
 
     @cached_property
     def integrity(self) -> IntegrityDesk:

@@ -4,7 +4,7 @@
 first changes it, and remembers which incidents and subjects were touched, so that only they are judged again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -76,6 +76,8 @@ class PenaltyFile:
     reported_served: Act | None = None
     serving: Serving | None = None
     unserved: Act | None = None
+    crossings: tuple[datetime, ...] = ()
+    """Those that decided the last verdict on its serving."""
     cancelled: Void | None = None
     resolution: str | None = None
     resolved: Void | None = None
@@ -90,10 +92,6 @@ class RulesVersion:
     reason: str = ""
 
 
-def _none() -> Mapping[int, IncidentFile]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Books:
     """Everything the log says up to event `seq`."""
@@ -102,15 +100,15 @@ class Books:
     hash: str = ""
     phase: Phase | None = None
     versions: tuple[RulesVersion, ...] = ()
-    incidents: Mapping[int, IncidentFile] = field(default_factory=_none)
-    penalties: Mapping[str, PenaltyFile] = field(default_factory=lambda: MappingProxyType({}))
-    by_subject: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    pids: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    incidents: MappingProxyType[int, IncidentFile] = field(default_factory=lambda: MappingProxyType({}))
+    penalties: MappingProxyType[str, PenaltyFile] = field(default_factory=lambda: MappingProxyType({}))
+    by_subject: MappingProxyType[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    pids: MappingProxyType[int, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The penalties of an incident about which something was done."""
-    reports: Mapping[int, Report] = field(default_factory=lambda: MappingProxyType({}))
-    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    reports: MappingProxyType[int, Report] = field(default_factory=lambda: MappingProxyType({}))
+    keys: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Which report a program's finding became."""
-    documents: Mapping[int, Document] = field(default_factory=lambda: MappingProxyType({}))
+    documents: MappingProxyType[int, Document] = field(default_factory=lambda: MappingProxyType({}))
     track: tuple[TrackChange, ...] = ()
     ended_at: datetime | None = None
     carried: tuple[Counter, ...] = ()

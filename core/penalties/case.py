@@ -1,10 +1,10 @@
 """The books of some incidents as a case for the engine: plain values, times in exact seconds.
 
-Crossings of the line are not in the log, and so not in the case: what the timing makes of a serving window is shown
-beside the fold (`serving_clock`), and an official confirms it, which is in the log.
+Crossings of the line are not in the log: what the timing makes of a serving window is shown beside the fold
+(`serving_clock`). Only a verdict on a serving copies those that decided it, and so they are in the case.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -30,18 +30,22 @@ def instant(t: Amount) -> datetime:
     return _EPOCH + int(t * 1_000_000) * _MICROSECOND
 
 
-def case_of(books: Books, numbers: Iterable[int], subjects: frozenset[str] | None) -> Case:
-    """What the engine needs to judge these incidents; `subjects` are all of theirs, None everybody's."""
+def case_of(books: Books, numbers: Iterable[int], subjects: frozenset[str] | None, before: Iterable[int] = ()) -> Case:
+    """What the engine needs to judge these incidents; `subjects` are all of theirs, None everybody's.
+
+    `before` are incidents judged already whose counters go on: of them it matters only what was shown.
+    """
     files = [books.incidents[number] for number in numbers]
     standing = [file for file in files if file.stands]
     return Case(
         facts=[_fact(file) for file in standing],
         versions=[(None if one.since is None else seconds_of(one.since), one.catalogue) for one in books.versions],
         rulings={str(file.body.incident): ruling for file in standing if (ruling := _ruling(file, books)) is not None},
-        signals={str(file.body.incident): seconds_of(file.signal.at) for file in standing if file.signal},
+        signals=_signals((*standing, *(books.incidents[number] for number in before))),
         issues=_issues(books, files),
         servings=_servings(books, files),
         unserved=_unserved(books, files),
+        passed=_passed(books, files),
         track=[(seconds_of(change.at), change.state.value) for change in books.track],
         end=None if books.ended_at is None else seconds_of(books.ended_at),
         carried=[one for one in _carried(books) if subjects is None or one.subject in subjects],
@@ -74,6 +78,10 @@ def _ruling(file: IncidentFile, books: Books) -> Ruling | None:
     return Ruling(decision.outcome, decision.officials, decision.laps_left, after_end, decision.words)
 
 
+def _signals(files: Iterable[IncidentFile]) -> Mapping[str, Amount]:
+    return {str(file.body.incident): seconds_of(file.signal.at) for file in files if file.signal}
+
+
 def _issues(books: Books, files: Iterable[IncidentFile]) -> Mapping[str, Amount]:
     return {pid: seconds_of(acts.issued.at) for pid in _pids(books, files) if (acts := books.penalties[pid]).issued}
 
@@ -95,6 +103,11 @@ def _unserved(books: Books, files: Iterable[IncidentFile]) -> Mapping[str, Amoun
         if acts.unserved is not None and acts.cancelled is None:
             found[pid] = seconds_of(acts.unserved.at)
     return found
+
+
+def _passed(books: Books, files: Iterable[IncidentFile]) -> Mapping[str, Sequence[Amount]]:
+    known = ((pid, books.penalties[pid].crossings) for pid in _pids(books, files))
+    return {pid: [*map(seconds_of, crossings)] for pid, crossings in known if crossings}
 
 
 def _pids(books: Books, files: Iterable[IncidentFile]) -> Iterable[str]:

@@ -17,6 +17,7 @@ from core.penalties.ahead import Ahead, ahead
 from core.penalties.bodies import Body, DocumentPublished, OfIncident, OfPenalty, OfReport
 from core.penalties.catalogue import Catalogue
 from core.penalties.commands import Command, FileReport, StartPhase
+from core.penalties.crossings import Passed, seen_by_nobody
 from core.penalties.deadlines import Clock, clocks
 from core.penalties.entry import parse
 from core.penalties.events import LogEvent, NewEvent
@@ -58,11 +59,14 @@ class Told:
 class PenaltiesDesk:
     """Race control of one session; shared between threads."""
 
-    def __init__(self, session_id: UUID, log: EventLog, who: Who, grid: Grid = NO_GRID) -> None:
+    def __init__(
+        self, session_id: UUID, log: EventLog, who: Who, grid: Grid = NO_GRID, passed: Passed = seen_by_nobody
+    ) -> None:
         self._session_id = session_id
         self._log = log
         self._who = who
         self._grid = grid
+        self._passed = passed
 
     def submit(self, line: str, request: WriteRequest) -> Receipt:
         """Do what a typed line says.
@@ -148,7 +152,11 @@ class PenaltiesDesk:
     ) -> Receipt:
         _check(request, self._session_id)
         sha256 = fingerprint(request, said)
-        return _receipt(self._log.write(request, sha256, lambda fold: act(Bench(fold, request, self._who, self._grid))))
+
+        def decide(fold: Fold) -> tuple[NewEvent, ...]:
+            return act(Bench(fold, request, self._who, self._grid, self._passed))
+
+        return _receipt(self._log.write(request, sha256, decide))
 
 
 def _check(request: WriteRequest, session_id: UUID) -> None:

@@ -119,6 +119,32 @@ def clocks(
     return tuple(found)
 
 
+def deciding(fold: Fold, penalty: Penalty, passed: Iterable[datetime]) -> tuple[datetime, ...]:
+    """The crossings that a verdict copies: those that count, up to the first after the last permitted one."""
+    serve, window = _serve(fold, penalty), window_of(fold, penalty)
+    if serve is None or window is None:
+        return ()
+    task = _Task(fold, penalty, serve)
+    counted = [at for at in sorted(passed) if at > task.issued_at and task.counts(at)]
+    return tuple(counted[: window + 1])
+
+
+def window_of(fold: Fold, penalty: Penalty) -> int | None:
+    """How many crossings are permitted; None: it is not in force, or no crossing uses it up."""
+    serve = _serve(fold, penalty)
+    return None if penalty.issued is None or serve is None else serve.within_crossings
+
+
+def is_recorded_late(fold: Fold, penalty: Penalty) -> bool:
+    """Whether a serving is recorded with which nothing is wrong but that it came too late."""
+    serving, serve = penalty.serving, _serve(fold, penalty)
+    if serving is None or serve is None or penalty.state is not PenaltyState.UNSERVED:
+        return False
+    required = _Task(fold, penalty, serve).required
+    is_short = required is not None and serving.seconds is not None and serving.seconds < required
+    return not is_short and state_at(fold.track, serving.at) not in serve.not_during
+
+
 def state_at(track: Iterable[TrackChange], at: datetime) -> TrackState:
     """The last state set at or before the moment, of two at one instant the later one; green before the first."""
     earlier = sorted((change for change in track if change.at <= at), key=lambda change: change.at)
@@ -151,8 +177,8 @@ class _Task:
     def transit(self) -> Amount | None:
         return _transit(self.fold, self.penalty)
 
-    def counts(self, crossing: Crossing) -> bool:
-        return state_at(self.fold.track, crossing.at) not in self.serve.clock_stops_during
+    def counts(self, at: datetime) -> bool:
+        return state_at(self.fold.track, at) not in self.serve.clock_stops_during
 
     def stood(self, stop: Stop) -> Amount | None:
         transit = self.transit
@@ -198,7 +224,7 @@ class _Visits:
 
 def _clock(task: _Task, crossings: Sequence[Crossing], visits: _Visits, now: datetime) -> ServingClock:
     after = [one for one in crossings if one.at > task.issued_at]
-    counted = [one for one in after if task.counts(one)]
+    counted = [one for one in after if task.counts(one.at)]
     window = task.serve.within_crossings
     decided_at = None if window is None or len(counted) <= window else counted[window].at
     state = state_at(task.fold.track, now)
@@ -238,7 +264,7 @@ def _deciding(task: _Task, after: Sequence[Crossing], window: int | None) -> Ite
     used = 0
     for one in after:
         lap = "" if one.lap is None else f", lap {one.lap}"
-        if task.counts(one):
+        if task.counts(one.at):
             used += 1
             yield f"crossing {used}" + (f" of {window}" if window else ""), f"{clock_text(one.at)}{lap}"
         else:

@@ -8,6 +8,7 @@ from core.accounts.model import Identity, Right
 from core.accounts.policy import demand
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.penalties.bodies import Body
+from core.penalties.crossings import Passed, seen_by_nobody
 from core.penalties.events import SESSION, NewEvent
 from core.penalties.fold import Fold
 from core.penalties.grid import NO_GRID, Grid
@@ -31,6 +32,7 @@ class Bench:
     request: WriteRequest
     who: Who
     grid: Grid = NO_GRID
+    passed: Passed = seen_by_nobody
 
     @property
     def now(self) -> datetime:

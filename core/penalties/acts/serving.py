@@ -1,4 +1,11 @@
-"""Serving: recorded by one, verified by another or by the timing; late, short or forbidden ones accepted or not."""
+"""Serving: recorded by one, verified by another or by the timing; late, short or forbidden ones accepted or not.
+
+A verdict copies the crossings that decide: asked of the timing here, whoever records it and by whatever door, so that
+a serving after the window was used up leaves the penalty unserved. While the timing does not answer, the official's
+word is all there is, and the evidence says so.
+"""
+
+from datetime import datetime
 
 from core.accounts.model import Right
 from core.errors import BadInput, Conflict, NotFound
@@ -21,7 +28,8 @@ from core.penalties.commands import (
     VerifyServing,
 )
 from core.penalties.events import NewEvent
-from core.penalties.model import Penalty, PenaltyState, Serving
+from core.penalties.model import Evidence, Penalty, PenaltyState, Serving
+from core.penalties.serving_clock import deciding, is_recorded_late, window_of
 
 RESOLUTIONS = ("stands", "compensated")
 _TO_REPEAT = frozenset({PenaltyState.SHORT, PenaltyState.REJECTED, PenaltyState.UNSERVED})
@@ -30,12 +38,13 @@ _TO_REPEAT = frozenset({PenaltyState.SHORT, PenaltyState.REJECTED, PenaltyState.
 def serve(bench: Bench, command: Serve) -> tuple[NewEvent, ...]:
     """Serving is recorded; who may issue may record the serving of a proposal too, which issues it."""
     bench.demand(Right.SERVE)
-    penalty = bench.fold.penalties.get(command.penalty)
-    if penalty is not None and penalty.serving is not None and penalty.state not in _TO_REPEAT:
-        _refuse_served(bench, penalty, penalty.serving)
+    known, at = bench.fold.penalties.get(command.penalty), bench.moment(command.at)
+    if known is not None and known.serving is not None:
+        _refuse_again(bench, known, known.serving, at)
     penalty = bench.penalty(command.penalty)
-    at = bench.moment(command.at)
-    served = ServingRecorded(penalty.incident, penalty.id, command.seconds, command.evidence)
+    crossings, noted = _crossings(bench, penalty, at)
+    evidence = (*command.evidence, *noted)
+    served = ServingRecorded(penalty.incident, penalty.id, command.seconds, evidence, crossings)
     return (*_issued_too(bench, penalty), bench.event(penalty.incident, served, at))
 
 
@@ -78,7 +87,9 @@ def confirm_unserved(bench: Bench, command: ConfirmUnserved) -> NewEvent:
         raise Conflict(f"Penalty {penalty.id} is not issued yet.", "Issue it first.", penalty)
     if penalty.serving is not None and penalty.state not in _TO_REPEAT:
         _refuse_served(bench, penalty, penalty.serving)
-    return bench.event(penalty.incident, UnservedConfirmed(penalty.incident, penalty.id, command.evidence))
+    crossings, noted = _crossings(bench, penalty)
+    confirmed = UnservedConfirmed(penalty.incident, penalty.id, (*command.evidence, *noted), crossings)
+    return bench.event(penalty.incident, confirmed)
 
 
 def report(bench: Bench, command: ReportServing) -> NewEvent:
@@ -110,6 +121,21 @@ def resolve_review(bench: Bench, command: ResolveReview) -> NewEvent:
     return bench.event(review.incident, ReviewResolved(review.incident, review.penalty, command.resolution, why))
 
 
+def _crossings(
+    bench: Bench, penalty: Penalty, served_at: datetime | None = None
+) -> tuple[tuple[datetime, ...], Evidence]:
+    """Those that decide, and what there is to be said about them."""
+    window = window_of(bench.fold, penalty)
+    if window is None or penalty.issued is None:
+        return (), ()
+    passed = bench.passed(penalty.kart, penalty.issued.at)
+    if passed is None:
+        return (), (("crossings", "not counted, the timing does not answer"),)
+    counted = deciding(bench.fold, penalty, passed)
+    before = sum(served_at is not None and at < served_at for at in counted)
+    return counted, (("too late", f"after crossing {before} of {window}"),) if before > window else ()
+
+
 def _issued_too(bench: Bench, penalty: Penalty) -> tuple[NewEvent, ...]:
     if penalty.issued is not None:
         return ()
@@ -124,6 +150,15 @@ def _served(bench: Bench, name: str) -> tuple[Penalty, Serving]:
     if penalty.serving is None:
         raise NotFound(f"No serving of {name} is recorded.", "Record when it was served first.")
     return penalty, penalty.serving
+
+
+def _refuse_again(bench: Bench, penalty: Penalty, serving: Serving, at: datetime) -> None:
+    """What is wrong may be repeated; what was too late is not mended by a later one."""
+    if penalty.state not in _TO_REPEAT:
+        _refuse_served(bench, penalty, serving)
+    if at >= serving.at and is_recorded_late(bench.fold, penalty):
+        said = f"A serving of {penalty.id} was recorded {bench.by(serving.recorded)}, too late."
+        raise Conflict(said, "Accept it with a reason, or confirm that it was not served.", penalty)
 
 
 def _refuse_served(bench: Bench, penalty: Penalty, serving: Serving) -> None:

@@ -95,3 +95,5 @@ class Case:
     clean: Sequence[Clean] = ()
     rejudged: Mapping[str, Catalogue] = field(default_factory=dict)
     """Incidents judged by another ruleset than that of their time."""
+    passed: Mapping[str, Sequence[Amount]] = field(default_factory=dict)
+    """By penalty: crossings that a verdict on its serving copied; they stand for those of the kart."""

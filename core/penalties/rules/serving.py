@@ -71,7 +71,7 @@ def _used(sentence: Sentence, rule: PenaltyRule, case: Case, track: Track) -> It
     issued = case.issues.get(sentence.id)
     if issued is None or rule.serve is None:
         return
-    crossings = case.crossings.get(text(sentence.fact, "kart"), ())
+    crossings = case.passed.get(sentence.id) or case.crossings.get(text(sentence.fact, "kart"), ())
     for t in crossings[bisect_right(crossings, issued) :]:
         if track.at(t) not in rule.serve.clock_stops_during:
             yield t

@@ -1,5 +1,6 @@
 """A desk without a database: commands are answered, stored and folded, one after the other."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,6 +54,8 @@ class DeskStage:
 
     def __init__(self, *bodies: Body) -> None:
         self.grid = Field()
+        self.passed: Mapping[str, Sequence[datetime]] | None = {}
+        """When karts crossed the line, as the timing has it; None: it does not answer."""
         self.log: list[LogEvent] = []
         self.fold: Fold = EMPTY
         for body in (PINNED, *bodies):
@@ -66,7 +69,8 @@ class DeskStage:
         """What the command stored; raises as the desk does."""
         now = self.now + timedelta(seconds=later_s)
         request = WriteRequest("request", SESSION_ID, by, now, seen)
-        events = answer(Bench(self.fold, request, lambda account: NAMES.get(account, "Paddock"), self.grid), command)
+        bench = Bench(self.fold, request, lambda account: NAMES.get(account, "Paddock"), self.grid, self._passed)
+        events = answer(bench, command)
         actor, role = actor_of(by)
         for event in events:
             seq = len(self.log) + 1
@@ -81,6 +85,9 @@ class DeskStage:
 
     def states(self) -> dict[str, str]:
         return {pid: penalty.state.value for pid, penalty in self.fold.penalties.items()}
+
+    def _passed(self, kart: str, since: datetime) -> tuple[datetime, ...] | None:
+        return None if self.passed is None else tuple(at for at in self.passed.get(kart, ()) if at > since)
 
     def _keep(self, event: LogEvent) -> None:
         self.log.append(event)

@@ -98,6 +98,7 @@ _pids = st.builds(
     st.sampled_from(["decision", "line@3", "line@3/unserved", "contacts@2", "licence@6", "pit", "decision/unserved"]),
 )
 _values = st.none() | st.sampled_from([0, 1, Decimal("0.5"), Decimal("9.999"), 10, 12])
+_crossings = st.integers(0, 6).map(lambda n: tuple(NOON + timedelta(seconds=10 * at) for at in range(n)))
 _people = st.none() | st.sampled_from(["d1", "d2", "42"])
 _teams = st.none() | st.sampled_from(["t1", "t2"])
 _karts = st.sampled_from(["42", "42", "17", "8"])
@@ -155,6 +156,8 @@ def _about(kind: type[b.OfPenalty]) -> st.SearchStrategy[b.Body]:
     }
     if kind is b.ServingRecorded:
         more["seconds"] = st.sampled_from([None, 4, 5, Decimal("4.4")])
+    if kind in {b.ServingRecorded, b.UnservedConfirmed}:
+        more["crossings"] = _crossings
     return _pids.flatmap(lambda pid: st.builds(kind, st.just(int(pid.split("/")[0])), st.just(pid), **more))
 
 
