@@ -248,6 +248,8 @@ class FileReport:
     second_kart: str | None = None
     penalty: str | None = None
     """The penalty that it is about (late serving, unserved)."""
+    driver: str | None = None
+    """Person id, where it is about one of several drivers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class ReportState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    SETTLED = "settled"
+    """Never in the log: its penalty was dealt with elsewhere, or a newer report stands for it."""
 
 
 class IncidentState(StrEnum):
@@ -307,6 +309,10 @@ class Report:
     state: ReportState = ReportState.WAITING
     incidents: tuple[int, ...] = ()
     refused: Void | None = None
+    driver: str | None = None
+    """Person id, where it is about one of several drivers."""
+    settled: str = ""
+    """Why nobody has to look at it any more; derived at every look, as the state is then."""
 
 
 @dataclass(frozen=True, slots=True)

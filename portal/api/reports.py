@@ -93,7 +93,7 @@ class Queued(BaseModel):
     text: str
     repeated: bool
     at: datetime
-    state: Literal["waiting", "accepted", "refused"]
+    state: Literal["waiting", "accepted", "refused", "settled"]
 
 
 @router.get("/reports")

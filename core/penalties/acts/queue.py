@@ -35,6 +35,7 @@ def file_report(bench: Bench, command: FileReport) -> tuple[NewEvent, ...]:
         key=command.key,
         penalty=command.penalty,
         evidence=command.evidence,
+        driver=command.driver,
     )
     return (bench.event(f"report {number}", body, at),)
 

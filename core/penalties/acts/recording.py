@@ -49,11 +49,17 @@ def completed(command: Record, fold: Fold) -> Record:
         lap=report.lap if command.lap is None else command.lap,
         value=report.value if command.value is None else command.value,
         text=command.text or report.text,
+        driver=command.driver or _driver(command, report),
     )
     if not (whole.karts and whole.code):
         missing = "code" if whole.karts else "kart"
         raise BadInput(f"Report {report.id} names no {missing}.", f"Say it: `@{report.id} 42 w 7`.")
     return whole
+
+
+def _driver(command: Record, report: Report) -> str | None:
+    """Of another kart than the report's it is somebody else."""
+    return report.driver if set(command.karts) <= {report.kart} else None
 
 
 def _time(bench: Bench, command: Record, report: Report | None) -> datetime:
