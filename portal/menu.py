@@ -46,6 +46,7 @@ MENU = (
     Item("Timing", "Recordings", "recordings", Right.READ_TIMING),
     Item("Timing", "Circuits", "circuits", Right.READ_TIMING),
     Item("Timing", "Formats", "formats", Right.EDIT_CIRCUITS),
+    Item("Admin", "Backups", "backups", Right.ARCHIVE_SESSIONS),
     Item("Admin", "Accounts", "accounts", Right.EDIT_ACCOUNTS),
     Item("You", "Account", "account", Right.OWN_TOKENS),
 )

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from core.errors import Unavailable
 from core.io.clock import utc_now
+from core.io.purging import drop_purged
 from core.io.rehearsing import rehearse_restores
 from core.io.runtime import Runtime
 from core.io.season import keep_ledgers
@@ -41,6 +42,7 @@ TIMETABLE = (
     Job(anchor_logs, every_s=60),
     Job(verify_logs, every_s=3600),
     Job(rehearse_restores, every_s=600),
+    Job(drop_purged, every_s=3600),
     Job(sweep_sign_ins, every_s=3600),
     Job(thin_links, every_s=3600),
     Job(drop_old_recordings, every_s=3600),

@@ -52,7 +52,8 @@ CREATE TABLE purge (
   asked_by      uuid NOT NULL,
   confirmed_at  timestamptz,
   confirmed_by  uuid CHECK (confirmed_by <> asked_by),
-  dropped_at    timestamptz CHECK (dropped_at >= asked_at + interval '30 days' AND confirmed_by IS NOT NULL),
+  dropped_at    timestamptz,
+  CHECK (dropped_at IS NULL OR (confirmed_by IS NOT NULL AND dropped_at >= asked_at + interval '30 days')),
   CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL))
 );
 ALTER TABLE race_session DROP CONSTRAINT race_session_state_check;

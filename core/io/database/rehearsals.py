@@ -76,6 +76,14 @@ class Rehearsals:
             connection.execute(insert(rehearsal).values(row))
         return freed
 
+    def give_back(self, session_id: UUID) -> list[str]:
+        """Let all dumps of the session go; returns their blobs."""
+        held = [rehearsal.c.session_id == session_id, rehearsal.c.sha256.is_not(None)]
+        with self._control.begin() as connection:
+            blobs = sorted(set(connection.scalars(select(rehearsal.c.sha256).where(*held))))
+            connection.execute(update(rehearsal).where(*held).values(sha256=None))
+        return blobs
+
     def newest(self) -> tuple[Rehearsal, ...]:
         """The last of each session."""
         last = select(func.max(rehearsal.c.id)).group_by(rehearsal.c.session_id)
