@@ -1,104 +1,86 @@
-"""`kill -9` of everything while officials write: what was acknowledged is stored, once, in an unbroken chain.
+"""Tests 1 and 2 of the crash tests: `kill -9` of each part, and of everything, while eight officials write.
 
-Eight officials give penalties over the REST API. Each repeats a request under its id until it is answered, as the entry
-pad does. Five times the supervisor is killed without a word and started again on the same data folder.
+What was acknowledged is stored, once, in an unbroken chain. `make bench` drills longer: 20 kills of the API and at
+least 10,000 acknowledged writes.
 """
 
-import threading
-import time
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 
 from core.io.children import LINUX
+from tests.contract.io.processes import soon
+from tests.e2e.drill import (
+    WRITERS,
+    add_circuit,
+    drill,
+    kill_backend,
+    kill_everything,
+    kill_postmaster,
+    running_api,
+    some_time,
+)
 from tests.e2e.installation import Installation, installed
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="only Linux ends children with their parent")
 
-WRITERS = 8
-KILLS = 5
-BETWEEN_KILLS_S = 2.0
+API_KILLS = 3
+Kill = Callable[[Installation], None]
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    with installed(tmp_path / "data") as drill:
-        yield drill
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PADDOCK_REQUESTS_PER_MINUTE", "0")
+        with installed(tmp_path_factory.mktemp("drill") / "data") as running:
+            add_circuit(running)
+            yield running
 
 
-@pytest.fixture
-def control(installation: Installation) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=installation.api, headers=installation.token("race_control"), timeout=5) as client:
-        yield client
+@pytest.fixture(scope="module")
+def control(installation: Installation) -> dict[str, str]:
+    return installation.token("race_control")
 
 
-def test_no_acknowledged_penalty_is_lost_when_everything_is_killed(
-    installation: Installation, control: httpx.Client
+def test_no_acknowledged_write_is_lost_doubled_or_halved_by_kills_of_the_api(
+    installation: Installation, control: dict[str, str]
 ) -> None:
-    session = _open_session(installation, control)
-    done = threading.Event()
+    with running_api(installation) as api, drill(api.url, control, "Kills of the API") as under_way:
+        with under_way.officials():
+            for _ in range(API_KILLS):
+                some_time(1.0)
+                api.kill()
+                soon(api.answers, within_s=120)
+            some_time(1.0)
 
-    with ThreadPoolExecutor(WRITERS) as crowd:
-        writers = [crowd.submit(_write, control, session, done) for _ in range(WRITERS)]
-        try:
-            for _ in range(KILLS):
-                time.sleep(BETWEEN_KILLS_S)
-                installation.kill()
-                installation.start()
-            time.sleep(BETWEEN_KILLS_S)
-        finally:
-            done.set()
-    acknowledged = [receipt for writer in writers for receipt in writer.result()]
+        figures = under_way.audit()
 
-    events = _get(control, f"{session}/events?after=2")
-    stored = Counter(event["request_id"] for event in events)
-    print(f"\n{len(acknowledged)} acknowledged, {len(events)} events stored")  # noqa: T201 - the figure of the drill
-    assert {request_id for request_id, _ in acknowledged} <= stored.keys()
-    assert set(stored.values()) == {2}
-    assert {event["seq"] for event in events} >= {seq for _, seqs in acknowledged for seq in seqs}
-    assert _get(control, f"{session}/verify")["first_broken"] is None
-    assert len(_get(control, f"{session}/penalties")) == len(stored)
-    assert len(acknowledged) > 10 * WRITERS
+    say("the API", API_KILLS, figures)
 
 
-def _open_session(installation: Installation, control: httpx.Client) -> str:
-    """The path of the active session of a new circuit."""
-    plan = {"slug": "drill", "name": "Drill", "protocol": "apex", "transport": {"kind": "recording", "path": "none"}}
-    httpx.post(f"{installation.api}/circuits", json=plan, headers=installation.token("admin")).raise_for_status()
-    asked = {"circuit": "drill", "name": "Drill"}
-    made = control.post("/race-sessions?wait_s=20", json=asked, timeout=30).raise_for_status().json()
-    control.post(f"/race-sessions/{made['id']}/open").raise_for_status()
-    return f"/race-sessions/{made['id']}"
+@pytest.mark.parametrize(
+    ("victim", "times"),
+    [
+        pytest.param(kill_backend, 2, id="a backend of PostgreSQL"),
+        pytest.param(kill_postmaster, 1, id="the postmaster"),
+        pytest.param(kill_everything, 1, id="everything"),
+    ],
+)
+def test_no_acknowledged_write_is_lost_doubled_or_halved_by_kills_of(
+    installation: Installation, control: dict[str, str], victim: Kill, times: int
+) -> None:
+    with drill(installation.api, control, victim.__name__) as under_way:
+        with under_way.officials():
+            for _ in range(times):
+                some_time(1.0)
+                victim(installation)
+            some_time(1.0)
+
+        figures = under_way.audit()
+
+    say(victim.__name__, times, figures)
 
 
-def _write(client: httpx.Client, session: str, done: threading.Event) -> list[tuple[str, list[int]]]:
-    """One official: the id and the sequence numbers of each penalty that was acknowledged."""
-    acknowledged = []
-    while not done.is_set():
-        request_id = str(uuid4())
-        receipt = _answered(client, session, {"line": "42 w 7 =t5", "request_id": request_id}, done)
-        if receipt is not None:
-            acknowledged.append((request_id, receipt["seqs"]))
-    return acknowledged
-
-
-def _answered(client: httpx.Client, session: str, line: dict[str, str], done: threading.Event) -> Any:
-    """Send until somebody answers; None when the drill ended before."""
-    while not done.is_set():
-        with suppress(httpx.TransportError):
-            answer = client.post(f"{session}/lines", json=line)
-            if answer.status_code < 500:
-                return answer.raise_for_status().json()
-        time.sleep(0.1)
-    return None
-
-
-def _get(client: httpx.Client, path: str) -> Any:
-    return client.get(path, timeout=30).raise_for_status().json()
+def say(victim: str, times: int, figures: dict[str, int]) -> None:
+    print(f"\n{times} kills of {victim}: {figures}")  # noqa: T201 - the figures of the drill
+    assert figures["acknowledged"] > WRITERS
