@@ -19,11 +19,12 @@ from uuid import UUID
 
 import psycopg
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, Executable, func, select, text
+from sqlalchemy import Connection, Engine, Executable, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.accounts.model import Identity
 from core.errors import Conflict, PortalError, StaleSession, Unavailable
+from core.io.database.chain import first_broken
 from core.io.database.event_rows import NAMES, TAIL, event, event_of, seal
 from core.penalties.bodies import Body
 from core.penalties.events import SESSION, LogEvent, NewEvent, encode
@@ -147,8 +148,7 @@ class SessionLog:
 
     def first_broken(self) -> int | None:
         with self._engine().connect() as connection:
-            broken: int | None = connection.scalar(select(func.first_broken()))
-            return broken
+            return first_broken(connection)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
