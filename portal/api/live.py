@@ -3,7 +3,7 @@
 The socket only speaks; each message is one JSON text. It begins with a *snapshot* `{type, stream, seq, view}`; then
 come *deltas* `{type, seq, set, rows, order?, gone?}`, each numbered one more than the message before. `set` replaces
 fields of the view, `rows` fields of rows (null: no longer known), `order` is there when it changed, `gone` names rows
-that left. A *beat* `{type, server_now}` comes every five seconds. A client that is too slow skips deltas and gets
+that left. A *beat* `{type, server_now}` comes every second and a half. A client that is too slow skips deltas and gets
 another snapshot.
 
 `?resume=<stream>:<seq>` goes on where an earlier connection ended: `{type: "resumed", stream, seq, server_now}` and

@@ -47,7 +47,7 @@ from portal.live_view import (
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 2.0
-BEAT_S = 5.0
+BEAT_S = 1.5
 PACE_S = 0.04
 """Least time between two pictures: a burst of boards becomes one, and a single change waits for nothing."""
 

@@ -1,12 +1,14 @@
 // One live socket for a circuit, shared by every component of the page: snapshot on connect, then deltas. It reconnects by
-// itself, for ever, going on where it was cut off, and says so; a socket that has gone quiet (a beat is due every 5 s)
-// counts as lost. A socket that plays a recording also tells its clock (where the playhead is) and its timeline, and is told
-// what to do.
+// itself, for ever, going on where it was cut off, and says so; a socket that has gone quiet (a beat is due every 1.5 s)
+// counts as lost within 5 s. A socket that plays a recording also tells its clock (where the playhead is) and its
+// timeline, and is told what to do.
 
 import { delay } from "./backoff.js";
 import { apply, resumed } from "./view.js";
 
-const QUIET_MS = 12000;
+const QUIET_MS = 4000;
+/** A loaded server may take longer over the first word. */
+const OPENING_MS = 12000;
 const SIGNED_OUT = 4401;
 const feeds = new Map();
 
@@ -85,7 +87,7 @@ class Feed {
   #connect() {
     const socket = new WebSocket(resumed(socketUrl(this.path), this.state));
     this.#socket = socket;
-    this.#expect();
+    this.#expect(OPENING_MS);
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
     socket.onclose = (event) => this.#lost(event);
   }
@@ -147,9 +149,9 @@ class Feed {
     socket.close();
   }
 
-  #expect() {
+  #expect(ms = QUIET_MS) {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#again(), QUIET_MS);
+    this.#watch = setTimeout(() => this.#again(), ms);
   }
 
   #tell(changed) {
