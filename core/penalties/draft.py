@@ -89,7 +89,7 @@ class Draft:
         self.left: set[str] = set()
         """Subjects that an incident has left by a correction: who stays is judged again too."""
         self.everything = False
-        """Rules, track or end have changed: everybody is judged again."""
+        """Rules or end have changed: everybody is judged again."""
 
     def books(self) -> Books:
         return Books(
@@ -242,13 +242,22 @@ class Draft:
                 self._phase = body.phase
             case DocumentPublished():
                 self._documents[body.number] = _published(body, event)
+            case TrackStateSet():
+                self._set_track(TrackChange(event.at, body.state))
             case SessionOpened() | SessionPaused() | SessionClosed() | SessionImported() | MessageSaid():
                 pass
             case _:
                 self._for_everybody(body, event)
 
+    def _set_track(self, change: TrackChange) -> None:
+        """Nobody is concerned but who had served by then: whether it was allowed depends on the track."""
+        self._track = tuple(sorted((*self._track, change), key=lambda one: one.at))
+        for file in self._penalties.values():
+            if file.serving is not None and file.serving.at >= change.at and file.incident in self._incidents:
+                self.touched.add(file.incident)
+
     def _for_everybody(
-        self, body: RulesetPinned | RulesetChanged | TrackStateSet | SessionEnded | CountersCarried, event: LogEvent
+        self, body: RulesetPinned | RulesetChanged | SessionEnded | CountersCarried, event: LogEvent
     ) -> None:
         self.everything = True
         match body:
@@ -257,8 +266,6 @@ class Draft:
             case RulesetChanged():
                 changed = RulesVersion(event.at, of_canonical(body.text), body.reason)
                 self._versions = _in_time((*self._versions, changed))
-            case TrackStateSet():
-                self._track = tuple(sorted((*self._track, TrackChange(event.at, body.state)), key=lambda one: one.at))
             case SessionEnded():
                 self._ended_at = event.at if self._ended_at is None else min(self._ended_at, event.at)
             case CountersCarried():

@@ -236,14 +236,16 @@ class _Draft:
 
     def _consequences(self) -> Iterator[_Said]:
         """What became of penalties without being named by the event: proposed, withdrawn, changed."""
-        before, after = self._before.penalties, self._after.penalties
+        before, after = self._before.judged, self._after.judged
         if before is after:
             return
-        for name, penalty in after.items():
-            if (known := before.get(name)) is not penalty:
-                yield from self._consequence(known, penalty)
-        for name in before.keys() - after.keys():
-            yield from self._withdrawn(before[name])
+        names = [name for number in after.again for name in after.pids.get(number, ())]
+        for name in names:
+            yield from self._consequence(before.penalties.get(name), after.penalties[name])
+        for number in after.again:
+            for name in before.pids.get(number, ()):
+                if name not in after.owners:
+                    yield from self._withdrawn(before.penalties[name])
 
     def _consequence(self, known: Penalty | None, penalty: Penalty) -> Iterator[_Said]:
         words = f"{penalty_words(penalty)} FOR KART {penalty.kart}{self._what(penalty)}"

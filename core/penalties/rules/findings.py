@@ -4,7 +4,7 @@ Reasons keep what was counted, not words: words are made when somebody looks (`e
 instead of frozen dataclasses, because thousands are made at every replay and a tuple costs a quarter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -52,6 +52,15 @@ class Counted(NamedTuple):
     k: int
     unshown: tuple[Entry, ...]
     """Not counted, because they had not been shown to the driver."""
+    open: frozenset[Amount] = frozenset()
+    """Steps passed without the mix they ask for."""
+
+    def __eq__(self, other: object) -> bool:
+        """By what is meant: how the list has grown since makes no difference."""
+        return isinstance(other, Counted) and tuple(self._meant()) == tuple(other._meant())
+
+    def _meant(self) -> Iterable[object]:
+        return (tuple(self.entries[: self.stop]) if value is self.entries else value for value in self)
 
     @property
     def counted(self) -> tuple[Entry, ...]:

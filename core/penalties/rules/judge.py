@@ -2,12 +2,13 @@
 
 For each incident a decision comes first; without one, measures and then ladders. A penalty outweighs a marker, a
 marker a value within tolerance, and only where nothing was said does `below` of a ladder count. A legal value is no
-breach: ladders do not count it. Nothing here is stored: after any correction all of it is judged again.
+breach: ladders do not count it. Nothing here is stored: after any correction all that came later is judged again, with
+counters that go on from the findings on what came before.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -57,9 +58,13 @@ class _Said(NamedTuple):
     sentences: Sequence[Sentence] = ()
 
 
-def judge(case: Case) -> Judgement:
-    """What the rulesets and the decisions make of the incidents."""
-    return _Court(case).judgement()
+def judge(case: Case, before: Iterable[Finding] = ()) -> Judgement:
+    """What the rulesets and the decisions make of the incidents.
+
+    `before` are the findings on incidents that came before all of the case, in order of time: they are not judged
+    again, only the counters go on from them. A case with clean events is judged as a whole.
+    """
+    return _Court(case).judgement(before)
 
 
 class _Court:
@@ -73,8 +78,10 @@ class _Court:
         self._track = Track(case.track)
         self._rejudging = {id(catalogue): Plan(catalogue) for catalogue in case.rejudged.values()}
 
-    def judgement(self) -> Judgement:
+    def judgement(self, before: Iterable[Finding]) -> Judgement:
         self._carry()
+        for key, last in self._last_counted(before).items():
+            self._resume(key, last)
         findings: dict[str, Finding] = {}
         penalties: dict[str, Sentence] = {}
         for event in self._timeline():
@@ -98,6 +105,30 @@ class _Court:
         for carried in sorted(self._case.carried, key=lambda carried: carried.t):
             entry = Entry(carried.origin or "carried", carried.t, carried.weight)
             self._counters[carried.ladder, carried.subject].add(entry)
+
+    def _last_counted(self, before: Iterable[Finding]) -> Mapping[Key, Finding | None]:
+        """Of each counter: who moved it last; None if a decision has closed its cycle since."""
+        last: dict[Key, Finding | None] = {}
+        for finding in before:
+            for reason in finding.reasons:
+                if isinstance(reason, Counted):
+                    last[reason.ladder.id, reason.subject] = finding
+            if _was_decided(finding):
+                closed = self._cycles(self._plan_of(finding.catalogue), finding.fact)
+                last |= {key: None for key in closed if key in last or key in self._counters}
+        return last
+
+    def _resume(self, key: Key, last: Finding | None) -> None:
+        counter = self._counters[key]
+        counter.clear()
+        if last is not None:
+            counted = (reason for reason in last.reasons if isinstance(reason, Counted))
+            moved = next(one for one in counted if (one.ladder.id, one.subject) == key)
+            counter.resume(moved, last.fact)
+
+    def _plan_of(self, catalogue: Catalogue) -> Plan:
+        plans = (*self._plans, *self._rejudging.values())
+        return next((plan for plan in plans if plan.catalogue is catalogue), None) or Plan(catalogue)
 
     def _forgive(self, clean: Clean) -> None:
         for ladder in self._plan_at(clean.t).rules.ladders:
@@ -146,10 +177,15 @@ class _Court:
         return plan.catalogue, None
 
     def _close_cycles(self, plan: Plan, fact: Fact) -> None:
-        for ladder in plan.ladders(fact):
-            key = (ladder.id, subject_of(ladder, fact)[1])
-            if ladder.manual_resets and key in self._counters:
+        for key in self._cycles(plan, fact):
+            if key in self._counters:
                 self._counters[key].clear()
+
+    def _cycles(self, plan: Plan, fact: Fact) -> Iterator[Key]:
+        """The counters that an official's penalty on this incident begins anew."""
+        for ladder in plan.ladders(fact):
+            if ladder.manual_resets:
+                yield ladder.id, subject_of(ladder, fact)[1]
 
     def _automatic(self, plan: Plan, fact: Fact) -> _Said:
         value = amount(fact, "value")
@@ -196,6 +232,12 @@ class _Court:
 
 
 _OWN_WORDS = PenaltyRule(PenaltyType.OTHER)
+
+
+def _was_decided(finding: Finding) -> bool:
+    """Whether an official's decision imposed the penalty."""
+    first = finding.reasons[0] if finding.reasons else None
+    return finding.outcome is Outcome.PENALTY and isinstance(first, Decided) and not first.refused
 
 
 def _names(fact: Fact) -> Names:

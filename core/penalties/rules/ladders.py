@@ -16,6 +16,7 @@ from core.penalties.rules.schema import Ladder, Mix, Step
 
 Key = tuple[str, str]
 """A ladder's id and a subject."""
+_NONE: frozenset[Amount] = frozenset()
 
 
 class Counter:
@@ -40,6 +41,14 @@ class Counter:
         while self.start < len(self.entries) and self.entries[self.start].t < edge:
             self.total -= self.entries[self.start].weight
             self.start += 1
+
+    def resume(self, counted: Counted, fact: Fact) -> None:
+        """Stand where it stood after this incident was counted."""
+        self.entries = list(counted.entries[: counted.stop])
+        self.start, self.open = counted.start, set(counted.open)
+        self.total = sum(entry.weight for entry in self.live)
+        if counted.step:
+            _take_off(self, counted.step, fact, counted.n)
 
     @property
     def live(self) -> Iterable[Entry]:
@@ -80,6 +89,7 @@ def count(
     counted = Counted(
         plan.catalogue, ladder, scope, subject, counter.entries, counter.start, len(counter.entries), n,
         found.step if found else None, found.k if found else 0, unshown,
+        frozenset(counter.open) if counter.open else _NONE,
     )  # fmt: skip
     if found:
         _take_off(counter, found.step, fact, n)

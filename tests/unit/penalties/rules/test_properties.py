@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.penalties.catalogue import read_catalogue
 from core.penalties.rules.evaluate import told
-from core.penalties.rules.facts import Case, Fact
+from core.penalties.rules.facts import Carried, Case, Fact, Ruling
 from core.penalties.rules.judge import judge
 from tests.unit.penalties.rules.play import RULES
 
@@ -30,6 +31,11 @@ CATALOGUE = read_catalogue(
     scope: team
     count: points
     steps: [{at: 4, do: t5}, {at: 7, every: 3, do: hold}]
+  - id: mixed
+    match: {code: [TL, P]}
+    scope: kart
+    manual_resets: false
+    steps: [{at: 2, do: t5, mix: {at_least: 2, match: {code: P}}}, {at: 5, do: t10, deduct: 3}]
 """,
     "club.yaml",
 )
@@ -61,6 +67,24 @@ def test_fifty_orders_of_insertion_give_one_result() -> None:
     for order in range(50):
         random.Random(order).shuffle(facts)  # noqa: S311 - as above
         assert told(judge(case_of(facts)), CATALOGUE) == expected
+
+
+@given(st.integers(0, 10_000), st.integers(0, 60), st.integers(0, 60))
+def test_judging_what_comes_later_is_judging_all(seed: int, number: int, early: int) -> None:
+    facts = sorted(facts_of(number, seed), key=lambda fact: (fact.t, fact.seq))
+    rulings = {
+        fact.id: Ruling(("t5", "nfa", "auto", "nonsense")[fact.seq % 4], frozenset({"a"})) for fact in facts[::3]
+    }
+    carried = [Carried("mixed", "kart", "1", -50, 1)]
+    whole = Case(facts, [(None, CATALOGUE)], rulings, SIGNALS, carried=carried)
+    expected = judge(whole)
+
+    before = [expected.findings[fact.id] for fact in facts[:early]]
+    later = judge(replace(whole, facts=facts[early:]), before)
+
+    assert later.findings == {fact.id: expected.findings[fact.id] for fact in facts[early:]}
+    assert later.counters == expected.counters
+    assert list(later.penalties) == [pid for found in later.findings.values() for pid in found.penalties]
 
 
 @given(st.integers(0, 10_000), st.integers(0, 60))
