@@ -8,8 +8,10 @@ DATA ?= data
 run: setup
 	$(BIN)/paddock up --demo --data $(DATA)
 
+# Files of tests are shared out to the cores; the browser tests come after them, one at a time, because they measure seconds.
 test: setup-dev browser node-tools
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile tests/unit tests/contract tests/conformance
+	$(BIN)/pytest tests/e2e
 
 # The stamps make a second run install nothing and need no network.
 setup: .venv/installed
