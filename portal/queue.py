@@ -1,25 +1,20 @@
 """The queue on the desk: marks, marshals' reports, proposals of timing, words of teams; oldest first.
 
-The module draws; what accepting and refusing mean is decided by the desk of core. A mark has nothing yet to accept: the
-entry line completes it (`@3 42 w 7`), as it may correct any other report.
+The module puts it into words; what accepting and refusing mean is decided by the desk of core. A mark has nothing yet
+to accept: the entry line completes it (`@3 42 w 7`), as it may correct any other report.
 """
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
-from core.penalties.commands import Record, RefuseReport
+from core.accounts.model import Identity
 from core.penalties.fold import Fold
 from core.penalties.model import Report, ReportSource
-from core.sessions.model import RaceSession
-from portal import session
-from portal.format import plain, time_of_day
-from portal.race_control import perform
+from portal import acts
+from portal.components.worklist import Row
+from portal.format import time_of_day
 
-SHOWN = 25
 IN_THE_PAD = 8
 """So many stand above the entry line's keys; the list below has the others."""
-REASONS = ("Not an offence", "Reported twice", "Not seen clearly")
 
 _SOURCES: Mapping[ReportSource, str] = {
     ReportSource.MARK: "Mark",
@@ -29,13 +24,23 @@ _SOURCES: Mapping[ReportSource, str] = {
 }
 
 
-def queue(one: RaceSession, fold: Fold, zone: str, *, acts: bool) -> None:
-    """What waits, with the two ways out of it."""
-    waiting = fold.pending.reports
-    more = f", the oldest {SHOWN} are shown" if len(waiting) > SHOWN else ""
-    st.markdown(f"##### Queue :gray[{len(waiting) or 'nothing'}{more}]")
-    for report in waiting[:SHOWN]:
-        _row(one, report, fold, zone, acts=acts)
+def row(report: Report, fold: Fold, zone: str, names: Mapping[str, str], reader: Identity) -> Row:
+    """One report with the two ways out of the queue."""
+    seen = {"kart": report.kart, "second_kart": report.second_kart, "label": label(report, fold), "turn": report.turn,
+            "lap": report.lap, "text": report.text, "state": report.state}  # fmt: skip
+    return Row(
+        id=str(report.id),
+        number=f"@{report.id}",
+        time=time_of_day(report.at, zone),
+        kart=report.kart or "?",
+        second=report.second_kart or "",
+        words=label(report, fold) or ("to be filled in" if report.source is ReportSource.MARK else "no code"),
+        note=" · ".join(details(report, names.get(report.filed.by, report.filed.by))),
+        version=report.version,
+        seen=seen,
+        acts=tuple(acts.of_report(report, reader)),
+        evidence=report.evidence,
+    )
 
 
 def hints(fold: Fold, zone: str) -> Sequence[Mapping[str, object]]:
@@ -53,52 +58,10 @@ def label(report: Report, fold: Fold) -> str:
     return fold.catalogue.rule(report.code).label if fold.catalogue and report.code else report.code
 
 
-def about(report: Report, fold: Fold, zone: str, by: str) -> str:
-    """One line of Markdown: number, time, source, kart, infringement, place, note, evidence."""
-    source = " ".join([_SOURCES[report.source], *([f"post {report.post}"] if report.post else [])])
-    head = f"**@{report.id}** :gray[{time_of_day(report.at, zone)} {plain(source)}, {plain(by)}]"
-    return " · ".join([head, *(plain(part) if i else part for i, part in enumerate(_parts(report, fold)))])
-
-
-def _parts(report: Report, fold: Fold) -> list[str]:
-    """The first is Markdown already."""
-    second = f" with **{plain(report.second_kart)}**" if report.second_kart else ""
-    kart = f"**{plain(report.kart)}**" if report.kart else "**kart?**"
-    what = f"{kart}{second} {plain(label(report, fold))}".rstrip() if report.code or report.kart else "to be filled in"
+def details(report: Report, by: str) -> list[str]:
+    """Where and what else, then where it came from."""
     places = [f"{name} {value}" for name, value in (("turn", report.turn), ("lap", report.lap)) if value is not None]
-    measured = [f"{name} {value}" for name, value in report.evidence]
+    said = [f"“{report.text}”"] if report.text else []
     subject = [f"about penalty {report.penalty}"] if report.penalty else []
-    return [what, *places, *([f"“{report.text}”"] if report.text else []), *measured, *subject]
-
-
-def _row(one: RaceSession, report: Report, fold: Fold, zone: str, *, acts: bool) -> None:
-    by = session.penalties(one).name_of(report.filed.by)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"report-{report.id}"):
-        st.markdown(about(report, fold, zone, by), width="stretch")
-        if not acts:
-            return
-        st.button(
-            f"Accept @{report.id}",
-            key=f"accept-{report.id}",
-            type="primary",
-            disabled=not (report.kart and report.code),
-            help=None if report.kart and report.code else f"Type what it was: `@{report.id} 42 w 7`",
-            on_click=perform,
-            args=(one, Record((), "", report=report.id), report.version),
-        )
-        _refuse(one, report)
-
-
-def _refuse(one: RaceSession, report: Report) -> None:
-    """Whoever filed it reads the reason."""
-    word = "Drop" if report.source is ReportSource.MARK else "Refuse"
-    with st.popover(f"{word} …", key=f"refuse-{report.id}"):
-        for number, reason in enumerate(REASONS):
-            st.button(reason, key=f"refuse-{report.id}-{number}", on_click=_refused, args=(one, report, reason))
-        st.text_input("Another reason", key=f"refusal-{report.id}")
-        st.button(f"{word} @{report.id}", key=f"do-refuse-{report.id}", on_click=_refused, args=(one, report))
-
-
-def _refused(one: RaceSession, report: Report, reason: str | None = None) -> None:
-    typed = str(st.session_state.get(f"refusal-{report.id}", "")).strip()
-    perform(one, RefuseReport(report.id, reason or typed), report.version)
+    source = " ".join([_SOURCES[report.source], *([f"post {report.post}"] if report.post else [])])
+    return [*places, *said, *subject, f"{source}, {by}"]

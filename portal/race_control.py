@@ -1,69 +1,127 @@
-"""The desk's lists: what waits for an official, what happened last, which phase is run; and what voiding asks for."""
+"""The desk: what waits for an official in the order of urgency, the course of the session, and what happened last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-import streamlit as st
-
-from core.errors import NotFound
-from core.penalties.catalogue import DECISIONS, Catalogue
-from core.penalties.commands import Command, Decide, Issue, Void
+from core.accounts.model import Identity, Right
+from core.penalties.ahead import Ahead
+from core.penalties.deadlines import Clock, ClockKind
 from core.penalties.fold import Fold
-from core.penalties.model import Incident, Penalty
+from core.penalties.model import Incident, IncidentState, Penalty, PenaltyState, Review, TrackState
+from core.penalties.rules.schema import text_of
+from core.penalties.serving_clock import ServingClock
 from core.sessions.model import Phase, RaceSession
-from portal import session, tables
+from portal import acts, queue, session, sight, tables
+from portal.acts import Act, Field
 from portal.components.list_table import list_table
+from portal.components.worklist import Row, Section, Sight, Switch, Tick, worklist
 from portal.format import plain, time_of_day, words
-from portal.forms import done, judged, menu, note, nothing, remedies
+from portal.forms import nothing
+from portal.serving import seen, served
 
 SHOWN = 25
-"""So many waiting rows are drawn; each has its own buttons."""
+"""So many rows of a kind are drawn: what is due first. Nobody reads further without deciding."""
 EVENTS = 60
+KARTS = 60
+
+_TONES: Mapping[TrackState, str] = {
+    TrackState.GREEN: "#1fa34a",
+    TrackState.SC: "#f2c200",
+    TrackState.VSC: "#f2c200",
+    TrackState.FCY: "#f2c200",
+    TrackState.RED: "#e5152d",
+}
+_SHORT: Mapping[TrackState, str] = {
+    TrackState.GREEN: "Green",
+    TrackState.RED: "Red",
+    TrackState.PITWINDOW: "Pit window",
+}
+_KEYS: Mapping[TrackState, str] = {state: state.lower() for state in TrackState} | {TrackState.PITWINDOW: "pw"}
 
 
-def pending(one: RaceSession, fold: Fold, zone: str, *, acts: bool) -> None:
-    """Incidents without a decision, then penalties that are not in force yet; oldest first."""
-    waiting = fold.pending
-    _heading("To decide", len(waiting.incidents))
-    for incident in waiting.incidents[:SHOWN]:
-        _incident(one, incident, fold, zone, acts=acts)
-    _heading("To apply", len(waiting.penalties))
-    for penalty in waiting.penalties[:SHOWN]:
-        _penalty(one, penalty, fold, zone, acts=acts)
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a run of the desk looks at."""
+
+    one: RaceSession
+    fold: Fold
+    zone: str
+    reader: Identity
+    now: datetime
+    ticks: sight.Ticks
+    names: Mapping[str, str]
+    """Of officials, by account."""
+
+    def row(self, incident: Incident, does: Iterable[Act], *, note: str = "", of: str | None = None) -> Row:
+        """An incident, or the penalty `of` it, in one line."""
+        return Row(
+            id=of or str(incident.id),
+            number=f"#{incident.id}",
+            time=time_of_day(incident.at, self.zone),
+            kart=incident.kart,
+            second=incident.second_kart or "",
+            words=incident.label,
+            note=note or _details(incident),
+            incident=incident.id,
+            version=incident.version,
+            seen=sight.seen(incident, self.fold),
+            clocks=self.ticks.get(of or incident.id, ()),
+            acts=tuple(does),
+            why=incident.count is not None or bool(self.fold.penalties_of(incident.id)),
+        )
+
+
+def waiting(desk: Desk, clocks: Sequence[Clock]) -> list[Section]:
+    """What has to be done before a penalty is served, the most urgent first."""
+    pending = desk.fold.pending
+    approvals = [one for one in pending.incidents if one.state is IncidentState.AWAITING_APPROVAL]
+    undecided = [one for one in pending.incidents if one.state in (IncidentState.NOTED, IncidentState.INVESTIGATING)]
+    reports = [queue.row(one, desk.fold, desk.zone, desk.names, desk.reader) for one in pending.reports[:SHOWN]]
+    signatures = [one for one in pending.penalties if one.state is PenaltyState.AWAITING_APPROVAL]
+    approving = [*(_approval(desk, one) for one in approvals), *(_signature(desk, one) for one in signatures)]
+    proposed = [one for one in pending.penalties if one.state is PenaltyState.PROPOSED]
+    untold = _untold(desk, clocks)
+    return [
+        Section("queue", "Queue", reports, len(pending.reports)),
+        Section("decide", "To decide", [_undecided(desk, one) for one in undecided[:SHOWN]], len(undecided)),
+        Section("approve", "To approve", approving[:SHOWN], len(approving)),
+        Section("issue", "To issue", [_proposed(desk, one) for one in proposed[:SHOWN]], len(proposed)),
+        Section("tell", "To tell", [_told(desk, *one) for one in untold[:SHOWN]], len(untold), quiet=True),
+    ]
+
+
+def serving(desk: Desk, clocks: Sequence[ServingClock]) -> Section:
+    """Crossings left, and the stop that looks like it; the Serving page has the evidence."""
+    rows = [_serving(desk, one) for one in sorted(clocks, key=lambda one: (not one.overdue, one.left or 0))]
+    return Section("serve", "To serve", rows[:SHOWN], len(rows), quiet=True)
+
+
+def afterwards(desk: Desk, steps: Mapping[str, Sequence[Ahead]]) -> list[Section]:
+    """What a correction or a team has opened again; then how far every kart's next step is."""
+    pending = desk.fold.pending
+    protests = [one for one in pending.incidents if one.state is IncidentState.PROTESTED]
+    ahead = sorted((one for of_kart in steps.values() for one in of_kart), key=_nearest)
+    return [
+        Section(
+            "review", "To review", [_review(desk, one) for one in pending.reviews], len(pending.reviews), quiet=True
+        ),
+        Section("protests", "Protests", [_protest(desk, one) for one in protests], len(protests), quiet=True),
+        Section("steps", "Next steps", [_step(one) for one in ahead[:KARTS]], len(ahead), quiet=True),
+    ]
+
+
+def course(view: Sight, fold: Fold, reader: Identity) -> None:
+    """The state of the track, the phase and the end of the session in one bar."""
+    switches = [*_tracks(fold, reader), *_phases(fold, reader)]
+    if switches:
+        worklist(view, (), key="course", bar=switches, label="Track and phase")
 
 
 def events(one: RaceSession, zone: str) -> None:
     """What happened, newest first."""
     told = session.penalties(one).told()[:EVENTS]
     list_table(tables.told_rows(told, zone), "What happened", key="events", height=300)
-
-
-def phases(one: RaceSession, fold: Fold) -> None:
-    """Practice, qualifying, race: a press starts the phase."""
-    others = {phase.value: words(phase) for phase in Phase if phase is not fold.phase}
-    chosen = menu(f"Phase: {words(fold.phase) if fold.phase else 'none'}", others, key="start-phase")
-    if chosen is not None:
-        with remedies():
-            session.penalties(one).start_phase(Phase(chosen), session.write_request(one))
-            done(f"{words(chosen)} has begun.")
-
-
-def perform(one: RaceSession, command: Command, version: int | None = None) -> None:
-    """Do it, before anything is drawn; `say` tells what was stored, or who was first."""
-    with judged():
-        note(session.penalties(one).perform(command, session.write_request(one, version)).text)
-
-
-def outcomes(catalogue: Catalogue) -> Mapping[str, str]:
-    """What may be decided, with its label."""
-    codes = [*dict.fromkeys(DECISIONS.values()), *catalogue.rules.penalties]
-    return {code: catalogue.outcome_label(code) for code in codes}
-
-
-def void_form(one: RaceSession, incident: Incident) -> None:
-    """Voiding is a visible event with a reason; nothing disappears."""
-    with st.popover("Void …", key=f"void-{incident.id}"):
-        st.text_input(f"Why is #{incident.id} void?", key=f"reason-{incident.id}")
-        st.button(f"Void #{incident.id}", key=f"do-void-{incident.id}", on_click=_void, args=(one, incident))
 
 
 def about(incident: Incident, zone: str) -> str:
@@ -79,49 +137,130 @@ def no_session() -> None:
     nothing("No race session is active at this circuit.", "Create or open one under Race control › Sessions.")
 
 
-def _heading(title: str, count: int) -> None:
-    more = f", the oldest {SHOWN} are shown" if count > SHOWN else ""
-    st.markdown(f"##### {title} :gray[{count or 'nothing'}{more}]")
+def _details(incident: Incident) -> str:
+    """Where, what was measured, and the note."""
+    places = [
+        f"{name} {value}"
+        for name, value in (("turn", incident.turn), ("lap", incident.lap), ("value", incident.value))
+        if value is not None
+    ]
+    state = ["under investigation"] if incident.state is IncidentState.INVESTIGATING else []
+    return " · ".join([*places, *([incident.text] if incident.text else []), *state])
 
 
-def _void(one: RaceSession, incident: Incident) -> None:
-    reason = str(st.session_state[f"reason-{incident.id}"]).strip()
-    perform(one, Void(incident.id, reason), incident.version)
+def _undecided(desk: Desk, incident: Incident) -> Row:
+    rules = desk.fold.rules_of(incident.id)
+    decide = acts.decide(incident, rules, desk.reader) if rules else ()
+    return desk.row(incident, (*decide, *acts.void(incident, desk.reader)))
 
 
-def _decide(one: RaceSession, incident: Incident) -> None:
-    chosen = str(st.session_state[f"decide-{incident.id}"])
-    perform(one, Decide(incident.id, chosen), incident.version)
+def _approval(desk: Desk, incident: Incident) -> Row:
+    """A decision that its ruleset wants several officials for."""
+    decision = incident.decision
+    label = desk.fold.catalogue.outcome_label(decision.outcome) if decision and desk.fold.catalogue else ""
+    by = ", ".join(desk.names[account] for account in sorted(decision.officials)) if decision else ""
+    return desk.row(incident, acts.approve(incident, desk.reader), note=f"→ {label}, decided by {by}")
 
 
-def _incident(one: RaceSession, incident: Incident, fold: Fold, zone: str, *, acts: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"incident-{incident.id}"):
-        st.markdown(about(incident, zone), width="stretch")
-        if acts and fold.catalogue is not None:
-            labels = outcomes(fold.catalogue)
-            st.menu_button(
-                f"Decide :gray[#{incident.id} =]",
-                list(labels),
-                format_func=labels.__getitem__,
-                key=f"decide-{incident.id}",
-                on_click=_decide,
-                args=(one, incident),
-            )
-            void_form(one, incident)
+def _signature(desk: Desk, penalty: Penalty) -> Row:
+    """A penalty of the ruleset that several officials have to stand behind."""
+    incident = desk.fold.incidents[penalty.incident]
+    does = (*acts.approve(incident, desk.reader, penalty), *acts.issue(penalty, desk.reader, alone=True))
+    signed = f"{len(penalty.approvals)} of {penalty.approvals_needed} officials"
+    return desk.row(incident, does, note=f"→ {penalty.label}, {signed}", of=penalty.id)
 
 
-def _penalty(one: RaceSession, penalty: Penalty, fold: Fold, zone: str, *, acts: bool) -> None:
-    incident = fold.incidents.get(penalty.incident)
-    if incident is None:
-        raise NotFound(f"Incident {penalty.incident} is not in the log.", "Tell an administrator: verify the log.")
-    with st.container(horizontal=True, vertical_alignment="center", key=f"penalty-{penalty.incident}"):
-        st.markdown(f"{about(incident, zone)} → **{plain(penalty.label)}**", width="stretch")
-        if acts:
-            st.button(
-                f"Apply #{penalty.incident} !",
-                key=f"apply-{penalty.incident}",
-                type="primary",
-                on_click=perform,
-                args=(one, Issue(penalty.incident), incident.version),
-            )
-            void_form(one, incident)
+def _proposed(desk: Desk, penalty: Penalty) -> Row:
+    incident = desk.fold.incidents[penalty.incident]
+    alone = len(sight.waiting_of(desk.fold, incident.id)) == 1
+    source = "by the ruleset" if penalty.automatic else "decided"
+    follows = f", follows {penalty.follows}" if penalty.follows else ""
+    note = f"→ {penalty.label} ({source}{follows})"
+    return desk.row(incident, acts.issue(penalty, desk.reader, alone=alone), note=note, of=penalty.id)
+
+
+def _untold(desk: Desk, clocks: Sequence[Clock]) -> list[tuple[Penalty, Clock]]:
+    """Penalties of which the team has not been told, or has not said so; where the ruleset sets a limit for it."""
+    kinds = (ClockKind.NOTIFY, ClockKind.ACKNOWLEDGE)
+    return [(desk.fold.penalties[str(clock.subject)], clock) for clock in clocks if clock.kind in kinds]
+
+
+def _told(desk: Desk, penalty: Penalty, clock: Clock) -> Row:
+    note = f"→ {penalty.label}{', not acknowledged yet' if clock.kind is ClockKind.ACKNOWLEDGE else ''}"
+    does = acts.tell(penalty, desk.reader)
+    return desk.row(desk.fold.incidents[penalty.incident], does, note=note, of=penalty.id)
+
+
+def _serving(desk: Desk, clock: ServingClock) -> Row:
+    penalty = clock.penalty
+    incident = desk.fold.incidents[penalty.incident]
+    does = acts.serve(penalty, desk.reader, _stop(clock))
+    evidence = (*clock.deciding, *clock.measured)
+    row = desk.row(incident, does, note=f"→ {penalty.label}: {_crossings(clock)}", of=f"serve-{penalty.id}")
+    return Row(**{name: getattr(row, name) for name in row.__slots__} | {"evidence": evidence, "clocks": ()})
+
+
+def _crossings(clock: ServingClock) -> str:
+    """`2 of 3 crossings left, paused by SC`, `not served`; then the stop that looks like it."""
+    left = f"{clock.used} crossings" if clock.left is None else f"{max(clock.left, 0)} of {clock.window} crossings left"
+    paused = f", paused by {clock.paused_by}" if clock.paused_by else ""
+    overdue = " NOT SERVED" if clock.overdue else ""
+    looks = "" if clock.verdict is None else f" · stop {seen(clock).replace('*', '')}"
+    return f"{left}{paused}{overdue}{looks}"
+
+
+def _stop(clock: ServingClock) -> Mapping[str, object] | None:
+    """The stop as timing saw it, for the record."""
+    found = served(clock)
+    if found.at is None:
+        return None
+    seconds = None if found.seconds is None else str(found.seconds)
+    return {"at": found.at.isoformat(), "seconds": seconds, "evidence": [list(pair) for pair in found.evidence]}
+
+
+def _review(desk: Desk, review: Review) -> Row:
+    incident = desk.fold.incidents[review.incident]
+    at = time_of_day(review.serving.at, desk.zone)
+    note = f"{review.label}, served {at}: a correction has removed its basis"
+    return desk.row(incident, acts.review(review, desk.reader), note=note, of=review.penalty)
+
+
+def _protest(desk: Desk, incident: Incident) -> Row:
+    lodged = next(one for one in incident.protests if one.decided is None)
+    what = "appeal" if lodged.appeal else "protest"
+    return desk.row(incident, acts.answer(incident, desk.reader), note=f"{what}: {lodged.text}")
+
+
+def _nearest(step: Ahead) -> tuple[object, ...]:
+    kart = step.kart
+    return (step.missing, int(kart) if kart.isdecimal() else 0, kart, step.ladder)
+
+
+def _step(step: Ahead) -> Row:
+    """`16  2 white_line: 1 from 5 s stop & go`, and when the oldest that counts expires."""
+    ticks = () if step.oldest_expires is None else (Tick("oldest expires in", step.oldest_expires, open=True),)
+    subject = "" if step.scope == "kart" else f" (of the {step.scope})"
+    note = f"{text_of(step.count)} counted, {step.ladder.replace('_', ' ')}{subject}"
+    return Row(id=f"{step.kart}/{step.ladder}", kart=step.kart, words=step.words, note=note, clocks=ticks)
+
+
+def _tracks(fold: Fold, reader: Identity) -> Iterator[Switch]:
+    if Right.RECORD not in reader.rights:
+        return
+    for state in TrackState:
+        label = _SHORT.get(state, state.value)
+        body = {"state": state.value}
+        yield Switch(
+            Act(label, "track", _KEYS[state], body=body), pressed=state is fold.track_state, tone=_TONES.get(state, "")
+        )
+
+
+def _phases(fold: Fold, reader: Identity) -> Iterator[Switch]:
+    if Right.RUN_SESSIONS not in reader.rights:
+        return
+    others = [(phase.value, words(phase), "") for phase in Phase if phase is not fold.phase]
+    now = words(fold.phase) if fold.phase else "none"
+    yield Switch(Act(f"Phase: {now}", "phase", fields=(Field("phase", "Begin", others),)))
+    if fold.ended_at is None:
+        sure = Field("_sure", "What is given from now on is converted as the ruleset says.", (("end", "End now", ""),))
+        yield Switch(Act("End of race", "end", fields=(sure,)))

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from core.accounts.model import Account, SignIn, Token
 from core.penalties.desk import Told
-from core.penalties.fold import Fold, penalty_id
-from core.penalties.model import Incident, IncidentState, Penalty
+from core.penalties.fold import Fold
+from core.penalties.model import Incident
 from core.sessions.model import Entry, RaceSession, SessionState, Step
 from core.tracks.model import ApexSocket, Circuit, RaceMonitor, Recording, SmsTiming, TcpSocket, WebSocketFeed
 from portal.format import UNKNOWN, ago, day_and_time, time_of_day, words
+from portal.outcomes import outcome
 
 Row = dict[str, object]
 ROW_HEIGHT = 32
@@ -145,7 +146,6 @@ _STATES: Mapping[SessionState, str] = {
 
 
 def _incident_row(incident: Incident, fold: Fold, zone: str) -> Row:
-    penalty = fold.penalties.get(penalty_id(incident.id))
     second = f" ↔ {incident.second_kart}" if incident.second_kart else ""
     return {
         "#": incident.id,
@@ -154,19 +154,8 @@ def _incident_row(incident: Incident, fold: Fold, zone: str) -> Row:
         "Infringement": incident.label,
         "Turn": incident.turn,
         "Note": incident.text,
-        "State": words(incident.state),
-        "Decision": _decision(incident, penalty, fold),
+        "Outcome": outcome(incident, fold),
     }
-
-
-def _decision(incident: Incident, penalty: Penalty | None, fold: Fold) -> str:
-    if incident.state is IncidentState.VOIDED and incident.void is not None:
-        return f"Void: {incident.void.reason}"
-    if penalty is not None:
-        return f"{penalty.label} ({penalty.state})"
-    if incident.decision is None or fold.catalogue is None:
-        return ""
-    return fold.catalogue.outcome_label(incident.decision.outcome).capitalize()
 
 
 def _step(step: Step | None, name_of: NameOf, zone: str) -> str:

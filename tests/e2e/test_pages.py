@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,9 +14,6 @@ from core.accounts.policy import rights_of
 from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
-from core.penalties.commands import Issue
-from core.penalties.log import WriteRequest
-from core.penalties.model import IncidentState, PenaltyState
 from core.sessions.model import SessionState
 from core.tracks.model import CircuitPlan, Recording, TcpSocket
 from portal.menu import MENU, Item
@@ -128,64 +124,18 @@ def test_another_circuit_is_chosen_in_the_frame_and_stays_chosen(stage: Stage) -
     assert (bugs(app), "This circuit has no race session yet." in words(app)) == ([], True)
 
 
-def test_the_desk_lists_what_waits_and_apply_puts_a_penalty_in_force(stage: Stage) -> None:
-    app = opened(stage.clerk, "desk")
-    assert "**#1**" in words(app)
-    assert "5 s time penalty" in words(app)
+def test_the_desk_and_the_file_of_an_incident_open_for_who_only_reads(stage: Stage) -> None:
+    timekeeper = stage.entered("timekeeper", Role.TIMEKEEPER)
 
-    app.button(key="apply-2").click().run()
-
-    fold = stage.app.penalties(stage.session.id).state()
-    assert fold.penalties["2/decision"].state is PenaltyState.ISSUED
-    assert "To apply :gray[nothing]" in words(app)
+    for page, more in (("desk", {}), ("incidents", {"incident": "2"})):
+        app = opened(timekeeper, page, **more)
+        assert (bugs(app), app.error.values) == ([], [])
 
 
-def test_who_presses_apply_second_is_told_who_was_first(stage: Stage) -> None:
-    app = opened(stage.clerk, "desk")
-    steward = stage.entered("steward", Role.STEWARD)
-    request = WriteRequest(str(uuid4()), stage.session.id, steward, utc_now())
-    desk = stage.app.penalties(stage.session.id)
-    desk.perform(Issue(2), request)
-    written = desk.history()
+def test_an_incident_of_the_address_that_there_is_not_chooses_nothing(stage: Stage) -> None:
+    app = opened(stage.clerk, "incidents", incident="99")
 
-    app.button(key="apply-2").click().run()
-
-    assert "was issued by Steward" in str(app.error[0].value)
-    assert desk.history() == written
-
-
-def test_a_decision_is_chosen_from_the_incident_s_own_menu(stage: Stage) -> None:
-    app = opened(stage.clerk, "desk")
-
-    app.menu_button(key="decide-1").click("nfa").run()
-
-    assert (bugs(app), stage.app.penalties(stage.session.id).state().pending.incidents) == ([], ())
-
-
-def test_voiding_without_a_reason_is_refused_with_the_remedy(stage: Stage) -> None:
-    app = opened(stage.clerk, "desk")
-
-    app.button(key="do-void-1").click().run()
-
-    assert "needs a reason" in str(app.error[0].value)
-    assert stage.app.penalties(stage.session.id).state().incidents[1].state is IncidentState.NOTED
-
-
-def test_an_incident_is_voided_with_its_reason(stage: Stage) -> None:
-    app = opened(stage.clerk, "desk")
-    app.text_input(key="reason-1").input("wrong kart")
-
-    app.button(key="do-void-1").click().run()
-
-    incident = stage.app.penalties(stage.session.id).state().incidents[1]
-    assert (incident.state, incident.void and incident.void.reason) == (IncidentState.VOIDED, "wrong kart")
-
-
-def test_a_timekeeper_sees_what_waits_and_may_not_decide(stage: Stage) -> None:
-    app = opened(stage.entered("timekeeper", Role.TIMEKEEPER), "desk")
-
-    assert "**#1**" in words(app)
-    assert not app.button
+    assert (bugs(app), "No incident is chosen." in words(app)) == ([], True)
 
 
 def test_a_pinned_session_says_so_and_shows_its_own_incidents(stage: Stage) -> None:

@@ -168,13 +168,13 @@ def test_an_incident_is_entered_decided_and_applied_by_keyboard_alone(screens: S
         photograph(official, "desk")
         official.keyboard.press("Enter")
         expect(official.locator(".receipts li").first).to_contain_text("Incident 3")
-        expect(official.get_by_role("button", name="Apply #3 !")).to_be_visible()
+        expect(official.get_by_role("button", name="Issue #3 !")).to_be_visible()
         official.keyboard.type("#3 !")
         official.keyboard.press("Enter")
 
         expect(row(viewer, "9")).to_contain_text("+30 s")
         expect(line(official)).to_be_focused()
-        expect(official.get_by_role("button", name="Apply #3 !")).to_have_count(0)
+        expect(official.get_by_role("button", name="Issue #3 !")).to_have_count(0)
         assert numbers(viewer).index("9") > 8
     state = stage.app.penalties(stage.session.id).state().penalties["3/decision"].state
     assert state is PenaltyState.ISSUED
@@ -211,14 +211,14 @@ def test_every_screen_follows_a_switch_within_a_second(screens: Screens, stage: 
     with screens.page("/desk") as official, screens.page("/live", "viewer") as viewer:
         bar = (official.locator(".bar strong").first, viewer.locator(".bar strong").first)
         expect(bar[0]).to_have_text(stage.session.name)
-        expect(official.get_by_role("button", name="Apply #2 !")).to_be_visible()
+        expect(official.get_by_role("button", name="Issue #2 !")).to_be_visible()
         expect(bar[1]).to_have_text(stage.session.name)
 
         stage.open(second.id)
 
         expect(bar[1]).to_have_text(second.name, timeout=FOLLOWS_S)
         expect(bar[0]).to_have_text(second.name, timeout=FOLLOWS_S)
-        expect(official.get_by_role("button", name="Apply #2 !")).to_have_count(0)
+        expect(official.get_by_role("button", name="Issue #2 !")).to_have_count(0)
 
 
 def test_an_official_switches_sessions_from_any_page(screens: Screens, stage: Stage) -> None:

@@ -10,6 +10,8 @@ import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Hints, MARK_KEY, reading } from "./hints.js";
 
+/** A request that a dead line has swallowed is sent again, under its id: it is stored once. */
+const ANSWER_MS = 8000;
 const pads = new WeakMap();
 
 export default function render({ parentElement, data }) {
@@ -45,7 +47,9 @@ class EntryPad {
     this.#build();
     this.unsubscribe = this.feed?.subscribe(() => this.#meet());
     this.onMarkKey = (event) => this.#markPressed(event);
+    this.onDone = () => this.field.focus({ preventScroll: true });
     window.addEventListener("keydown", this.onMarkKey, { capture: true });
+    window.addEventListener("paddock:done", this.onDone);
     this.outbox.refused.forEach((line) => this.#showRefused(line));
     this.outbox.lines.forEach((line) => this.receipts.sending(line));
     this.outbox.flush();
@@ -55,6 +59,7 @@ class EntryPad {
   close() {
     this.unsubscribe?.();
     window.removeEventListener("keydown", this.onMarkKey, { capture: true });
+    window.removeEventListener("paddock:done", this.onDone);
     this.outbox.close();
     if (this.feed) release(this.feed);
   }
@@ -93,7 +98,7 @@ class EntryPad {
     const said = interpret(this.field.value, this.data.catalogue);
     this.said.replaceChildren(...reading(said, (number) => this.#team(number)));
     setAttribute(this.root, "data-complete", said.kind !== "nothing" && !said.problem ? "" : null);
-    this.hints.show(said);
+    this.hints.show(said, this.field.value);
     window.dispatchEvent(new CustomEvent("paddock:typed", { detail: this.field.value }));
   }
 
@@ -153,6 +158,7 @@ class EntryPad {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ request_id, age_ms, ...(mark ? {} : { line: text }) }),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
   }
 

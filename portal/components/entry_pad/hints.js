@@ -4,11 +4,15 @@ import { el } from "../shared/dom.js";
 
 export const MARK_KEY = "F2";
 
-/** The keys of the ruleset, each a button too; the one the line already names is marked. Above them what waits in the queue. */
+/**
+ * The keys of the ruleset, each a button too; the one the line already names is marked. Above them what waits in the queue.
+ * Codes and decisions share one place of a fixed height: a line says which of the two can come next, and nothing jumps.
+ */
 export class Hints {
   #waiting = el("div", { class: "group queue", role: "group", "aria-label": "Queue" });
-  #keys = el("div", { class: "hints" });
+  #keys = el("div", { class: "keys" });
   element = el("div", { class: "hints" }, this.#waiting, this.#keys);
+  #acts = el("div", { class: "group acts", role: "group", "aria-label": "Acts on an incident" });
   #buttons = new Map();
   #signatures = new Map();
 
@@ -21,14 +25,29 @@ export class Hints {
   draw({ codes, outcomes }, queue) {
     this.#ifChanged("keys", [codes, outcomes], () => {
       this.#buttons.clear();
-      this.#keys.replaceChildren(this.#group("Codes", codes, ""), this.#group("Decisions", outcomes, "="));
+      const decisions = this.#group("Decisions", outcomes, "=");
+      this.#acts.replaceChildren(...Object.entries(ACT_KEYS).map(([key, label]) => this.#button(key, label)));
+      decisions.prepend(this.#acts);
+      this.#keys.replaceChildren(this.#group("Codes", codes, ""), decisions);
     });
     this.#ifChanged("queue", queue, () => this.#waiting.replaceChildren(this.#markKey(), ...queue.map((one) => this.#report(one))));
   }
 
-  show(said) {
+  show(said, line) {
+    this.#turn(line);
     for (const [code, button] of this.#buttons) {
       button.setAttribute("aria-pressed", String(code === said.code?.code || code === `=${said.outcome?.code}`));
+    }
+  }
+
+  /** Behind a `=` or a `#` decisions can come, of which only those are left that begin as the word does. */
+  #turn(line) {
+    const deciding = /[=#]/.test(line);
+    const word = (/=(\S*)$/.exec(line)?.[1] ?? "").toLowerCase();
+    this.#keys.dataset.shown = deciding ? "decisions" : "codes";
+    this.#acts.hidden = !/^\s*#/.test(line) || line.includes("=");
+    for (const [code, button] of this.#buttons) {
+      if (code.startsWith("=")) button.hidden = !button.dataset.words.split("\n").some((one) => one.startsWith(word));
     }
   }
 
@@ -47,9 +66,14 @@ export class Hints {
     return el("button", { type: "button", tabindex: "-1", onclick: () => this.insert(`@${id} `) }, el("kbd", {}, `@${id}`), words);
   }
 
+  #button(text, label) {
+    return el("button", { type: "button", tabindex: "-1", onclick: () => this.insert(text) }, el("kbd", {}, text), label);
+  }
+
   #group(title, entries, sign) {
-    const buttons = entries.filter(({ key }) => key).map(({ code, key, label }) => {
-      const button = el("button", { type: "button", tabindex: "-1", onclick: () => this.insert(`${sign}${key}`) }, el("kbd", {}, `${sign}${key}`), label);
+    const buttons = entries.filter(({ key }) => key).map(({ code, key, label, words }) => {
+      const button = this.#button(`${sign}${key}`, label);
+      button.dataset.words = [key, ...words].join("\n");
       this.#buttons.set(`${sign}${code}`, button);
       return button;
     });
@@ -60,7 +84,7 @@ export class Hints {
 /** The line in words, as nodes: what was recognised, then what is missing. `team` is null for a kart that nobody knows. */
 export function reading(said, team) {
   if (said.kind === "nothing") {
-    return [el("span", { class: "quiet" }, "Kart, code, turn: 42 w 7 · with a decision: 42 w =t5 · incident 17: #17 =t5, #17 !, #17 s 5.2, #17 x reason · report 3: @3, @3 42 w, @3 x reason · track: sc, green")];
+    return [el("span", { class: "quiet" }, "42 w 7 · decide at once: 42 w =t5 · incident 17: #17 · report 3: @3 · track: sc, green")];
   }
   const parts = said.kind === "record" ? recorded(said, team) : acted(said);
   const problem = said.problem ? [el("span", { class: "missing" }, said.problem)] : [];
@@ -88,6 +112,10 @@ function kart(number, team) {
   const title = name === null ? "not on the board" : name;
   return el("span", { class: name === null ? "kart unknown" : "kart" }, el("b", {}, number), title ? ` ${title}` : "");
 }
+
+const ACT_KEYS = {
+  "!": "issue", ok: "approve", n: "told", s: "served, in s", v: "verified", u: "not served", a: "accept serving", f: "shown", c: "cancel", x: "void", k: "kart", t: "turn", l: "lap", m: "same as",
+};
 
 const ACTS = {
   issue: "issue its penalty", void: "void", refuse: "refuse", merge: "merge", cancel: "cancel its penalty", accept: "accept the serving", act: "",

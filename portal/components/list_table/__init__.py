@@ -15,7 +15,13 @@ Row = Mapping[str, object]
 
 
 def list_table(
-    rows: Sequence[Row], label: str, *, key: str, ids: Sequence[str] | None = None, height: int | None = None
+    rows: Sequence[Row],
+    label: str,
+    *,
+    key: str,
+    ids: Sequence[str] | None = None,
+    height: int | None = None,
+    start: str | None = None,
 ) -> str | None:
     """Draw the rows under the headings of the first one.
 
@@ -25,11 +31,12 @@ def list_table(
         key: of the component on the page.
         ids: one for each row makes rows choosable.
         height: in pixels, above which the rows scroll; by default all are shown.
+        start: the row that is chosen until somebody chooses.
 
     Returns:
         The id of the chosen row; None when none is chosen, or it has gone.
     """
-    picked = _picked(key, ids or ())
+    picked = _picked(key, ids or (), start)
     names = ids or [str(index) for index in range(len(rows))]
     listed = [
         {"id": name, "cells": [_text(cell) for cell in row.values()], "choosable": ids is not None}
@@ -41,7 +48,7 @@ def list_table(
     return picked
 
 
-_SHORT = 14
+_SHORT = 18
 _TIME = re.compile(r"([+−]?(\d+:)*\d+\.\d{3}|–)?")
 
 
@@ -53,10 +60,10 @@ def _kind(heading: str, rows: Sequence[Row]) -> str:
     return "short" if all(len(_text(cell)) <= _SHORT for cell in cells) else "long"
 
 
-def _picked(key: str, ids: Sequence[str]) -> str | None:
+def _picked(key: str, ids: Sequence[str], start: str | None) -> str | None:
     """What the browser last said, if that row is still there."""
     state = st.session_state.get(key)
-    picked = state.get("picked") if state else None
+    picked = state.get("picked") if state and "picked" in state else start
     return picked if picked in ids else None
 
 

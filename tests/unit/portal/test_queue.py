@@ -1,12 +1,15 @@
 """The queue in words: what an official reads of a mark, a marshal's report and a proposal of timing."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
+from core.accounts.model import Identity, Role, Via
+from core.accounts.policy import rights_of
 from core.penalties.fold import EMPTY
 from core.penalties.model import Act, Report, ReportSource
-from portal.queue import about, brief
+from portal.queue import brief, row
 
 NOON = datetime(2026, 3, 7, 12, 3, 5, tzinfo=UTC)
 
@@ -15,6 +18,11 @@ def filed(source: ReportSource, **known: object) -> Report:
     return Report(3, NOON, source, Act(NOON, "an account"), 9, **known)  # type: ignore[arg-type]  # fields by name
 
 
+def identity(role: Role) -> Identity:
+    return Identity(UUID(int=1), "clerk", "Clerk", role, rights_of(role), None, UUID(int=2), Via.COOKIE)
+
+
+CLERK = identity(Role.RACE_CONTROL)
 MARK = filed(ReportSource.MARK)
 MARSHAL = filed(ReportSource.MARSHAL, kart="42", second_kart="17", code="CON", post="5", turn=7, text="from behind")
 NUMBERLESS = filed(ReportSource.MARSHAL, code="YF", post="Pit exit")
@@ -25,30 +33,36 @@ LATE = filed(ReportSource.TEAM, kart="42", text="we have served", penalty="17/de
 
 
 @pytest.mark.parametrize(
-    ("report", "words"),
+    ("report", "told"),
     [
-        (MARK, r"**@3** :gray[12:03:05 Mark, Anna] · to be filled in"),
-        (MARSHAL, r"**@3** :gray[12:03:05 Marshal post 5, Anna] · **42** with **17** CON · turn 7 · “from behind”"),
-        (NUMBERLESS, r"**@3** :gray[12:03:05 Marshal post Pit exit, Anna] · **kart?** YF"),
-        (
-            TIMING,
-            r"**@3** :gray[12:03:05 Timing, Anna] · **42** PIT · lap 31 · pit time 1\:58\.204 · required 2\:00",
-        ),
-        (LATE, r"**@3** :gray[12:03:05 Team, Anna] · **42** · “we have served” · about penalty 17/decision"),
+        (MARK, ("?", "", "to be filled in", "Mark, Anna")),
+        (MARSHAL, ("42", "17", "CON", "turn 7 · “from behind” · Marshal post 5, Anna")),
+        (NUMBERLESS, ("?", "", "YF", "Marshal post Pit exit, Anna")),
+        (TIMING, ("42", "", "PIT", "lap 31 · Timing, Anna")),
+        (LATE, ("42", "", "no code", "“we have served” · about penalty 17/decision · Team, Anna")),
     ],
     ids=["mark", "marshal", "without a number", "timing", "team"],
 )
-def test_each_kind_of_report_is_told_in_one_line(report: Report, words: str) -> None:
-    assert about(report, EMPTY, "UTC", "Anna") == words
+def test_each_kind_of_report_is_told_in_one_line(report: Report, told: tuple[str, ...]) -> None:
+    shown = row(report, EMPTY, "UTC", {"an account": "Anna"}, CLERK)
+
+    assert (shown.kart, shown.second, shown.words, shown.note) == told
+    assert (shown.number, shown.time, shown.version) == ("@3", "12:03:05", 9)
 
 
-def test_what_a_reporter_typed_is_text_and_never_markup() -> None:
-    evil = filed(ReportSource.MARSHAL, kart="42", code="CON", text="**loud** [link](x)", post="*5*")
+def test_what_timing_measured_stands_behind_a_button() -> None:
+    assert row(TIMING, EMPTY, "UTC", {}, CLERK).evidence == TIMING.evidence
 
-    told = about(evil, EMPTY, "UTC", "_Anna_")
 
-    assert r"\*\*loud\*\* \[link\]\(x\)" in told
-    assert r"\*5\*, \_Anna\_" in told
+def test_a_mark_is_completed_on_the_entry_line_or_dropped() -> None:
+    accept, drop = row(MARK, EMPTY, "UTC", {}, CLERK).acts
+
+    assert (accept.key, accept.refused) == ("@3", "Type what it was: @3 42 w 7")
+    assert (drop.label, drop.path) == ("Drop", "reports/3/refuse")
+
+
+def test_who_may_not_record_has_nothing_to_press() -> None:
+    assert row(MARSHAL, EMPTY, "UTC", {}, identity(Role.SECRETARY)).acts == ()
 
 
 @pytest.mark.parametrize(

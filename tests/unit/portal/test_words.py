@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
@@ -68,15 +69,20 @@ def penalty(state: PenaltyState) -> Penalty:
 
 
 def decision_of(incident: Incident, fold: Fold = EMPTY) -> object:
-    return tables.incident_rows([incident], fold, BERLIN)[0]["Decision"]
+    return tables.incident_rows([incident], fold, BERLIN)[0]["Outcome"]
 
 
 def test_an_incident_s_row_says_what_became_of_it() -> None:
-    issued = replace(EMPTY, judged=Judged(penalties={"1/decision": penalty(PenaltyState.ISSUED)}))
+    issued = replace(
+        EMPTY,
+        judged=Judged(
+            penalties={"1/decision": penalty(PenaltyState.ISSUED)}, pids=MappingProxyType({1: ("1/decision",)})
+        ),
+    )
     decided = replace(INCIDENT, state=IncidentState.DECIDED, decision=Decision("t5", ACT))
     void = replace(decided, state=IncidentState.VOIDED, void=Void("wrong kart", ACT))
 
-    assert decision_of(INCIDENT) == ""
+    assert decision_of(INCIDENT) == "Noted"
     assert decision_of(decided, issued) == "5 s (issued)"
     assert decision_of(void, issued) == "Void: wrong kart"
 
@@ -95,6 +101,14 @@ def test_incidents_are_found_by_either_kart_and_by_state() -> None:
     assert [one.id for one in filtered(both, "7", ALL)] == [1, 2]
     assert [one.id for one in filtered(both, "8", ALL)] == [2]
     assert [one.id for one in filtered(both, "", IncidentState.NOTED)] == [1]
+
+
+def test_incidents_are_found_by_code_and_by_any_word() -> None:
+    both = {1: INCIDENT, 2: replace(INCIDENT, id=2, code="CON", label="Contact", text="from behind")}
+
+    assert [one.id for one in filtered(both, "", code="CON")] == [2]
+    assert [one.id for one in filtered(both, "", text="BEHIND")] == [2]
+    assert [one.id for one in filtered(both, "", text="white")] == [1]
 
 
 SESSION = RaceSession(
