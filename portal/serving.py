@@ -13,7 +13,7 @@ from core.accounts.model import Right
 from core.penalties.commands import AcceptServing, Command, ConfirmUnserved, Serve, VerifyServing
 from core.penalties.fold import Fold
 from core.penalties.model import Evidence, Penalty, PenaltyState
-from core.penalties.serving_clock import ServingClock, Verdict
+from core.penalties.serving_clock import ServingClock, Verdict, is_recorded_late
 from core.sessions.model import RaceSession
 from portal import session
 from portal.format import plain, time_of_day
@@ -21,8 +21,7 @@ from portal.forms import judged, note, nothing
 
 _Act = Serve | ConfirmUnserved | VerifyServing
 _TO_ACCEPT = frozenset({Verdict.SHORT, Verdict.LATE, Verdict.REJECTED})
-_TO_REPEAT = frozenset({Verdict.SHORT, Verdict.REJECTED})
-"""Recorded, such a stop stands in the log, and the clock goes on."""
+"""Recorded, such a stop stands in the log, and does not serve the penalty."""
 _RECORDED = frozenset({PenaltyState.SHORT, PenaltyState.REJECTED})
 _LOOKS: Mapping[Verdict, str] = {
     Verdict.UNDER_WAY: "in the pit lane now",
@@ -78,6 +77,8 @@ def lines(clock: ServingClock, zone: str) -> list[str]:
         found.append(f":orange[**Paused by {plain(clock.paused_by)}**]")
     if clock.overdue:
         found.append(f":red[**Not served: crossed at {time_of_day(clock.decided_at, zone)} with none left**]")
+    if penalty.serving is not None and penalty.state is PenaltyState.UNSERVED:
+        found.append(f":orange[**Recorded {time_of_day(penalty.serving.at, zone)}: not served until accepted**]")
     if penalty.reported_served is not None:
         found.append(f"The team says served, {time_of_day(penalty.reported_served.at, zone)}")
     if clock.candidate is not None and clock.verdict is not None:
@@ -117,22 +118,23 @@ def _evidence(clock: ServingClock) -> None:
 def _acts(one: RaceSession, fold: Fold, clock: ServingClock) -> None:
     rights, penalty = session.identity().rights, clock.penalty
     version = _version(fold, penalty)
+    is_recorded = is_recorded_late(fold, penalty)  # then no later stop can be better
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if Right.SERVE in rights and clock.verdict not in _TO_ACCEPT:
+        if Right.SERVE in rights and clock.verdict not in _TO_ACCEPT and not is_recorded:
             _button("Served", one, served(clock), version, primary=clock.verdict is Verdict.ENOUGH)
-        if Right.SERVE in rights and clock.verdict in _TO_REPEAT:
+        if Right.SERVE in rights and clock.verdict in _TO_ACCEPT and not is_recorded:
             _button("Record", one, served(clock), version, primary=False)
-        if Right.ISSUE in rights and _is_to_accept(clock):
-            _accept_form(one, clock, version)
+        if Right.ISSUE in rights and _is_to_accept(clock, is_recorded=is_recorded):
+            _accept_form(one, clock, version, is_recorded=is_recorded)
         if Right.ISSUE in rights and (clock.overdue or clock.window is None):
             confirmed = ConfirmUnserved(penalty.id, (*clock.deciding, *clock.measured))
             _button("Not served", one, confirmed, version, primary=False)
 
 
-def _is_to_accept(clock: ServingClock) -> bool:
+def _is_to_accept(clock: ServingClock, *, is_recorded: bool) -> bool:
     """A stop that is not quite right was seen, or one is recorded and none came after it."""
-    if clock.candidate is None:
-        return clock.penalty.state in _RECORDED
+    if clock.candidate is None or is_recorded:
+        return is_recorded or clock.penalty.state in _RECORDED
     return clock.verdict in _TO_ACCEPT
 
 
@@ -154,31 +156,27 @@ def served(clock: ServingClock) -> Serve:
     return Serve(clock.penalty.id, stop.in_at, clock.stood, _verdict(clock))
 
 
-def accepted(clock: ServingClock, reason: str) -> tuple[Command, ...]:
+def accepted(clock: ServingClock, reason: str, *, is_recorded: bool) -> tuple[Command, ...]:
     """What it takes to take a stop that was short, late or forbidden: recorded first, if nobody has."""
     accept = AcceptServing(clock.penalty.id, reason)
-    if clock.candidate is None:
-        return (accept,)
-    if clock.verdict is Verdict.LATE:
-        return (ConfirmUnserved(clock.penalty.id, clock.deciding), served(clock), accept)
-    return (served(clock), accept)
+    return (accept,) if clock.candidate is None or is_recorded else (served(clock), accept)
 
 
 def _verdict(clock: ServingClock) -> Evidence:
     return (*clock.measured, *clock.deciding)
 
 
-def _accept_form(one: RaceSession, clock: ServingClock, version: int | None) -> None:
+def _accept_form(one: RaceSession, clock: ServingClock, version: int | None, *, is_recorded: bool) -> None:
     penalty = clock.penalty
     with st.popover("Accept …", key=f"accept-{penalty.id}"):
         st.text_input(f"Why is this serving accepted? {plain(penalty.label)}", key=f"accept-reason-{penalty.id}")
-        args = (one, clock, version)
-        st.button("Accept", key=f"do-accept-{penalty.id}", on_click=_accept, args=args)
+        key, args, how = f"do-accept-{penalty.id}", (one, clock, version), {"is_recorded": is_recorded}
+        st.button("Accept", key=key, on_click=_accept, args=args, kwargs=how)
 
 
-def _accept(one: RaceSession, clock: ServingClock, version: int | None) -> None:
+def _accept(one: RaceSession, clock: ServingClock, version: int | None, *, is_recorded: bool) -> None:
     reason = str(st.session_state[f"accept-reason-{clock.penalty.id}"]).strip()
-    _perform(one, accepted(clock, reason), version)
+    _perform(one, accepted(clock, reason, is_recorded=is_recorded), version)
 
 
 def _perform(one: RaceSession, commands: tuple[Command, ...], version: int | None) -> None:

@@ -73,7 +73,7 @@ class SessionLine:
     def __call__(self, kart: str, since: datetime) -> tuple[datetime, ...] | None:
         entry = self.entries.by_number(self.session).get(kart)
         try:
-            return self.serving.passed(self.session.circuit_id, kart, (entry,) if entry else (), since)
+            return self.serving.passed(self.session.circuit_id, kart, entry, since)
         except Unavailable as error:
             log.warning("crossings not asked", extra={"session": str(self.session.id), "cause": error.what})
             return None

@@ -163,8 +163,8 @@ class Runtime:
             Conflict: its database is not ready, or put away.
         """
         session = self.race_sessions.readable(session_id)
-        line = SessionLine(session, self._kept_entries, self.serving)
-        return PenaltiesDesk(session_id, self.session_logs.log(session), self._name_of, self._grid(session), line)
+        log, passed = self.session_logs.log(session), self.passed(session)
+        return PenaltiesDesk(session_id, log, self._name_of, self._grid(session), passed)
 
     @cached_property
     def integrity(self) -> IntegrityDesk:
@@ -195,6 +195,10 @@ class Runtime:
         circuit_id = session.circuit_id
         board = partial(self.timing.board, circuit_id)
         return SessionGrid(session, self._kept_entries, board, lambda: self.serving.laps_left(circuit_id, utc_now()))
+
+    def passed(self, session: RaceSession) -> SessionLine:
+        """Who crossed the line when."""
+        return SessionLine(session, self._kept_entries, self.serving)
 
     @cached_property
     def notices(self) -> NoticesDesk:

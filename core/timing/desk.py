@@ -41,6 +41,9 @@ class TimingStore(Protocol):
     def laps(self, feed_session_id: UUID, source_id: str | None, after: datetime | None = None) -> tuple[Lap, ...]:
         """In the order in which they were completed; those completed after a moment where one is given."""
 
+    def passings(self, circuit_id: UUID, number: str, source_id: str | None, after: datetime) -> tuple[datetime, ...]:
+        """When a car ended a lap on a circuit after a moment; by the feed's identity of it, else by its number."""
+
     def lap_count(self, feed_session_id: UUID) -> int: ...
     def withdrawn_laps(self, feed_session_id: UUID, source_id: str | None) -> tuple[WithdrawnLap, ...]:
         """Laps as they were told before: taken back, or told again with another time."""
@@ -73,6 +76,10 @@ class TimingDesk:
         self, feed_session_id: UUID, source_id: str | None = None, after: datetime | None = None
     ) -> tuple[Lap, ...]:
         return self._store.laps(feed_session_id, source_id, after)
+
+    def passings(self, circuit_id: UUID, number: str, source_id: str | None, after: datetime) -> tuple[datetime, ...]:
+        """When a car crossed the line after a moment, in order; by the feed's identity of it, else by its number."""
+        return self._store.passings(circuit_id, number, source_id, after)
 
     def lap_count(self, feed_session_id: UUID) -> int:
         """How many laps are stored: tells a reader of a part whether something was filled in before it."""

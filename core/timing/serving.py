@@ -65,15 +65,11 @@ class ServingDesk:
             {kart: visits(kart, own, _car(board, sources.get(kart)), since[kart]) for kart, own in stops.items()},
         )
 
-    def passed(self, circuit_id: UUID, kart: str, entries: Iterable[Entry], since: datetime) -> tuple[datetime, ...]:
-        """When a kart crossed the line after a moment, in order; nothing where nobody can tell which car it is."""
-        known = {entry.number: entry.source_id for entry in entries}
-        board = None if known.get(kart) else self._timing.board(circuit_id)
-        sessions = self._sessions(circuit_id, since)
-        source_id = source_ids((kart,), entries, board, {}).get(kart)
-        laps = [lap for one in sessions for lap in self._timing.laps(one.id, source_id, since)]
-        own = (lap for lap in laps if source_id is not None or lap.number == kart)
-        return tuple(sorted(lap.at for lap in own))
+    def passed(self, circuit_id: UUID, kart: str, entry: Entry | None, since: datetime) -> tuple[datetime, ...]:
+        """When a kart crossed the line after a moment, in order; one that nobody knows is looked for by its number."""
+        known = None if entry is None else entry.source_id
+        source_id = known or source_ids((kart,), (), self._timing.board(circuit_id), {}).get(kart)
+        return self._timing.passings(circuit_id, kart, source_id, since)
 
     def laps_left(self, circuit_id: UUID, now: datetime) -> int | None:
         """The estimate for the race that is on; None where nobody can say."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
@@ -99,6 +100,13 @@ recording_segment = Table(
     Column("ended_at", DateTime(timezone=True), nullable=False),
     Column("sha256", Text, nullable=False),
 )
+
+_PASSED = """
+SELECT lap.at FROM feed_session JOIN timing_lap AS lap ON lap.feed_session_id = feed_session.id
+WHERE circuit_id = :circuit AND (ended_at IS NULL OR ended_at >= :after) AND lap.{} = :who AND lap.at > :after
+ORDER BY lap.at"""
+_PASSINGS, _PASSINGS_BY_NUMBER = text(_PASSED.format("source_id")), text(_PASSED.format("number"))
+"""As text: a write waits for it."""
 
 _SESSION: TypeAdapter[KeptSession] = TypeAdapter(KeptSession)
 _LAPS: TypeAdapter[tuple[Lap, ...]] = TypeAdapter(tuple[Lap, ...])
@@ -177,6 +185,12 @@ class TimingRows:
         wanted = wanted if after is None else wanted.where(timing_lap.c.at > after)
         with self._control.connect() as connection:
             return _LAPS.validate_python([dict(row) for row in connection.execute(wanted).mappings()])
+
+    def passings(self, circuit_id: UUID, number: str, source_id: str | None, after: datetime) -> tuple[datetime, ...]:
+        asked = {"circuit": circuit_id, "after": after, "who": source_id or number}
+        wanted = _PASSINGS_BY_NUMBER if source_id is None else _PASSINGS
+        with self._control.connect() as connection:
+            return tuple(connection.scalars(wanted, asked))
 
     def lap_count(self, feed_session_id: UUID) -> int:
         wanted = select(func.count()).select_from(timing_lap).where(timing_lap.c.feed_session_id == feed_session_id)

@@ -4,6 +4,7 @@ A stop that looks right needs no report: the Serving page shows it, and an offic
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from core.penalties.crossings import Stop
 from core.penalties.serving_clock import ServingClock, Verdict
@@ -19,10 +20,15 @@ _WRONG: Mapping[Verdict, str] = {
 def serving_facts(clocks: Iterable[ServingClock]) -> Iterator[Proposal]:
     """What is wrong about penalties that wait to be served."""
     for clock in clocks:
-        if clock.decided_at is not None:
+        if clock.decided_at is not None and not _is_recorded(clock, clock.decided_at):
             yield _unserved(clock)
         if clock.candidate is not None and clock.verdict is not None and clock.verdict in _WRONG:
             yield _wrong(clock, clock.candidate, clock.verdict)
+
+
+def _is_recorded(clock: ServingClock, decided_at: datetime) -> bool:
+    """An official has recorded a late serving: that the window was used up is in the log."""
+    return clock.penalty.serving is not None and clock.penalty.serving.at > decided_at
 
 
 def _unserved(clock: ServingClock) -> Proposal:

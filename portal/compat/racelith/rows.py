@@ -1,7 +1,8 @@
 """Rows of the compatible API, made of the fold of a session: one for each incident that stands, newest first.
 
 `penalty_due` says that something waits to be served, `penalty_taken` when it was. Ids are our incident numbers. A
-served penalty whose basis a correction has removed stays served; `review_required` says that a person must look.
+served penalty whose basis a correction has removed stays served; `review_required` says that a person must look, as
+with one that was served too late: nothing can be applied to it here until an official has accepted it or not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,19 +51,32 @@ class Case:
     def due(self) -> tuple[Penalty, ...]:
         """What waits to be served; an unserved penalty has been followed by another one."""
         followed = {penalty.follows for penalty in self.penalties}
-        return tuple(one for one in self.penalties if one.state not in NEVER_DUE and one.id not in followed)
+        return tuple(one for one in self._settled if one.state not in NEVER_DUE and one.id not in followed)
+
+    @property
+    def late(self) -> tuple[Penalty, ...]:
+        """Served after the window was used up; nobody has said yet what becomes of it."""
+        unserved = (one for one in self.penalties if one.state is PenaltyState.UNSERVED and one.unserved is None)
+        return tuple(one for one in unserved if one.serving is not None)
+
+    @property
+    def _settled(self) -> tuple[Penalty, ...]:
+        """Without what hangs on an official's word about a late serving."""
+        late = {one.id for one in self.late}
+        return tuple(one for one in self.penalties if not late & {one.id, one.follows})
 
     @property
     def shown(self) -> Penalty | None:
         """The one that the row tells of."""
         reviewed = {review.penalty for review in self.reviews}
-        standing = [one for one in self.penalties if one.state is not PenaltyState.CANCELLED]
+        standing = [one for one in (*self._settled, *self.late) if one.state is not PenaltyState.CANCELLED]
         lost = [one for one in self.penalties if one.id in reviewed]
         return next(iter((*self.due, *reversed(standing), *lost)), None)
 
     @property
     def taken(self) -> datetime | None:
-        served = [one.serving for one in self.penalties if one.state in TAKEN and one.serving is not None]
+        taken = (*(one for one in self.penalties if one.state in TAKEN), *self.late)
+        served = [one.serving for one in taken if one.serving is not None]
         return max((serving.at for serving in (*served, *(one.serving for one in self.reviews))), default=None)
 
 
@@ -98,7 +112,7 @@ def row(case: Case, catalogue: Catalogue, requests: Mapping[int, str]) -> Row:
         "penalty_taken": None if (taken := case.taken) is None else instant(taken),
         "timestamp": instant(incident.at),
         "penalty_origin": "manual" if is_manual(incident) else "automatic",
-        "review_required": any(one.resolved is None for one in case.reviews),
+        "review_required": bool(case.late) or any(one.resolved is None for one in case.reviews),
         "requested_penalty": words.requested(incident, catalogue),
         "request_id": requests.get(incident.id),
     }

@@ -48,6 +48,13 @@ class Kept:
         own = self.driven if feed_session_id == FEED.id else []
         return tuple(lap for lap in own if source_id in {None, lap.source_id} and (after is None or lap.at > after))
 
+    def passings(self, circuit_id: UUID, number: str, source_id: str | None, after: datetime) -> tuple[datetime, ...]:
+        assert circuit_id == CIRCUIT
+        own = (
+            [lap for lap in self.driven if lap.number == number] if source_id is None else self.laps(FEED.id, source_id)
+        )
+        return tuple(sorted(lap.at for lap in own if lap.at > after))
+
     def lap_count(self, feed_session_id: UUID) -> int:
         return len(self.laps(feed_session_id, None))
 
@@ -79,6 +86,17 @@ def test_laps_after_the_issue_are_crossings_and_stops_are_visits() -> None:
 
     assert seen.crossings == {"42": (Crossing("42", at(50), 2), Crossing("42", at(110), 3))}
     assert seen.stops == {"42": (Visit("42", at(70), at(74.012), Decimal("4.012"), "computed"),)}
+
+
+def test_a_kart_is_followed_by_its_entry_else_by_the_board_else_by_its_number() -> None:
+    driven = [lap(10, kart="42"), lap(20, 2, kart="9"), lap(30, 3, source_id="r2", kart="42"), lap(0, source_id="r3")]
+    kept = Kept(driven, shown=Board(cars=(Car("r2", "42"),)))
+    asked, entry = desk(kept), Entry("42", source_id="r1")
+
+    assert asked.passed(CIRCUIT, "42", entry, at(0)) == (at(10), at(20))
+    assert asked.passed(CIRCUIT, "42", None, at(0)) == (at(30),)
+    kept.shown = None
+    assert asked.passed(CIRCUIT, "42", None, at(0)) == (at(10), at(30))
 
 
 def test_without_anybody_who_must_serve_nothing_is_read() -> None:

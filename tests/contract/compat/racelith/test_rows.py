@@ -9,10 +9,11 @@ from sqlalchemy import text
 from core.accounts.model import Identity, Role, Via
 from core.accounts.policy import rights_of
 from core.io.clock import utc_now
-from core.penalties.commands import Record
+from core.penalties.commands import Issue, Record
 from core.penalties.log import WriteRequest
 from tests.conftest import Model
 from tests.contract.compat.racelith.conftest import STOP_GO, WHITE_LINE, Tower, at_once
+from tests.feeds.passings import driving
 from tests.portal_server import within
 
 _END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
@@ -217,3 +218,17 @@ def test_while_the_database_is_away_it_is_alive_and_not_ready_and_loses_nothing(
     assert [word for word in ("SELECT", "FATAL", "psycopg", control) if word in said] == []
     assert within(10, lambda: tower.ask("GET", "/api/ready").status_code == 200)
     assert tower.rows() == before[::-1]
+
+
+def test_what_was_applied_too_late_is_taken_once_and_waits_for_a_review(tower: Tower) -> None:
+    number = tower.post(7, "Contact", penalty_description=STOP_GO)["id"]
+    tower.desk().perform(Issue(number), WriteRequest("issued", tower.session.id, official(tower), utc_now()))
+    driving(tower.house.owner, tower.circuit.id, "7").cross(4)
+
+    first, again = tower.apply(number), tower.apply(number)
+
+    row = tower.row(number)
+    assert (first.status_code, first.json()["status"], again.status_code) == (200, "applied", 400)
+    assert (row["penalty_due"], row["review_required"], row["penalty_description"]) == ("No", True, STOP_GO)
+    assert row["penalty_taken"] is not None
+    assert tower.pending() == []
