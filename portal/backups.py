@@ -16,6 +16,8 @@ from portal.forms import judged, note, nothing
 from portal.race_sessions import names
 
 _ZONE = "UTC"
+FEW = 10
+SCROLLS_PX = 360
 
 
 def state() -> None:
@@ -39,7 +41,7 @@ def rehearsals() -> None:
         {
             "At (UTC)": day_and_time(one.at, _ZONE),
             "Session": _number(one.session_id),
-            "Took, s": f"{one.took_ms / 1000:.1f}",
+            "Took, s": round(one.took_ms / 1000, 1),
             "Events": one.events,
             "Entries": one.entries,
             "Dump": "" if one.sha256 is None else f"{one.sha256[:12]}…",
@@ -48,7 +50,7 @@ def rehearsals() -> None:
         for one in session.desks().rehearsals.latest()
     ]
     if rows:
-        list_table(rows, "Rehearsals of restores", key="rehearsals", height=320)
+        list_table(rows, "Rehearsals of restores", key="rehearsals", height=SCROLLS_PX if len(rows) > FEW else None)
 
 
 def purges(reader: Identity) -> None:

@@ -80,7 +80,6 @@ def check(one: RaceSession) -> None:
 def listed(anchors: tuple[KeptAnchor, ...], found: Verdict | None, zone: str) -> None:
     """Newest first; what the last verification missed says so."""
     st.markdown(f"##### Anchors :gray[{len(anchors) or 'none yet'}]")
-    missed = {each.anchor for each in found.missed} if found else frozenset()
     name_of = names()
     rows: list[tables.Row] = [
         {
@@ -89,12 +88,18 @@ def listed(anchors: tuple[KeptAnchor, ...], found: Verdict | None, zone: str) ->
             "Kept": day_and_time(one.at, zone),
             "Why": _WORDS[one.why],
             "By": name_of(one.by),
-            "In the log": "MISSED" if one.anchor in missed else "Yes",
+            "In the log": _in_log(one, found),
         }
         for one in reversed(anchors[-SHOWN:])
     ]
     if rows:
         list_table(rows, "Anchors", key="anchors", height=420)
+
+
+def _in_log(one: KeptAnchor, found: Verdict | None) -> str:
+    if found is None or one.at > found.at:
+        return "Not looked up yet"
+    return "MISSED" if one.anchor in {each.anchor for each in found.missed} else "Yes"
 
 
 _Keep = Callable[..., KeptAnchor]

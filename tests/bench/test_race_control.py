@@ -156,7 +156,7 @@ def test_a_field_is_classified() -> None:
     say(f"40 cars classified: {min(timed_ms(lambda: classify(board, penalties)) for _ in range(50)):.2f} ms")
 
 
-def fill(engine: Engine, session_id: str) -> None:
+def fill(engine: Engine, session_id: str, rows: int = ROWS) -> None:
     """One request of many rows, as fast as the database makes them."""
     body = encode(recorded(1))
     append = text("""
@@ -166,7 +166,7 @@ def fill(engine: Engine, session_id: str) -> None:
                                                'body', CAST(:body AS jsonb) || jsonb_build_object('incident', n)))
            FROM generate_series(1, :rows) n))""")
     with engine.begin() as connection:
-        connection.execute(append, {"session": session_id, "body": json.dumps(body), "rows": ROWS})
+        connection.execute(append, {"session": session_id, "body": json.dumps(body), "rows": rows})
 
 
 def timed_ms(act: Callable[[], object]) -> float:
