@@ -1,7 +1,7 @@
-"""The field of a race session for race control: its entries; by the timing who drives, who passed when, how long to go.
+"""The field of a race session for race control: its entries; by the timing who drove, who passed when, how long to go.
 
-The entries are kept until their version has moved; a write asks only for that one number. Who drives is asked of the
-board only where an entry has several drivers.
+The entries are kept until their version has moved; a write asks only for that one number. Who drove is asked of the
+timing only where an entry has several drivers.
 """
 
 import logging
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from core.accounts.model import Identity
 from core.errors import Unavailable
 from core.io.database.entries import SessionEntries
 from core.penalties.grid import Competitor
 from core.people.names import key_of
 from core.sessions.model import Entry, RaceSession
-from core.timing.model import Board
 from core.timing.serving import ServingDesk
 
 log = logging.getLogger(__name__)
@@ -46,20 +46,22 @@ class SessionGrid:
 
     session: RaceSession
     entries: KeptEntries
-    board: Callable[[], Board | None]
+    driver_at: Callable[[Entry, datetime], str | None]
+    """Who drove then, in the feed's words."""
     left: Callable[[], int | None]
     """The laps that are left, estimated by the timing."""
+    teams: Callable[[Identity], frozenset[UUID]]
+    """Those that an account belongs to, by its own word or by the person behind it."""
 
-    def competitor(self, kart: str, at: datetime) -> Competitor:  # noqa: ARG002 - the board knows only who drives now
+    def competitor(self, kart: str, at: datetime) -> Competitor:
         entry = self.entries.by_number(self.session).get(kart)
-        return NOBODY if entry is None else competitor_of(entry, lambda: self._driving(kart))
+        return NOBODY if entry is None else competitor_of(entry, lambda: self.driver_at(entry, at))
 
     def laps_left(self) -> int | None:
         return self.left()
 
-    def _driving(self, kart: str) -> str | None:
-        board = self.board()
-        return next((car.driver for car in (board.cars if board else ()) if car.number == kart), None)
+    def teams_of(self, identity: Identity) -> frozenset[str]:
+        return frozenset(map(str, self.teams(identity)))
 
 
 @dataclass(frozen=True, slots=True)

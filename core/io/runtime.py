@@ -62,6 +62,7 @@ from core.sessions.purges import PurgesDesk
 from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
+from core.timing.driving import driver_at
 from core.timing.maps_desk import MapsDesk
 from core.timing.recordings_desk import RecordingsDesk
 from core.timing.serving import ServingDesk
@@ -193,8 +194,12 @@ class Runtime:
 
     def _grid(self, session: RaceSession) -> SessionGrid:
         circuit_id = session.circuit_id
-        board = partial(self.timing.board, circuit_id)
-        return SessionGrid(session, self._kept_entries, board, lambda: self.serving.laps_left(circuit_id, utc_now()))
+        drove = partial(driver_at, self.timing, circuit_id)
+        left = partial(self._laps_left, circuit_id)
+        return SessionGrid(session, self._kept_entries, drove, left, self.people.teams_of)
+
+    def _laps_left(self, circuit_id: UUID) -> int | None:
+        return self.serving.laps_left(circuit_id, utc_now())
 
     def passed(self, session: RaceSession) -> SessionLine:
         """Who crossed the line when."""

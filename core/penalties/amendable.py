@@ -21,7 +21,8 @@ from core.sessions.model import Phase
 Changes = Mapping[str, str | int | None]
 """As they stand in the log."""
 
-_Kart = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}[A-Z]{0,2}$")]
+_Kart = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}[A-Z]{0,2}$")]
+"""Other programs count karts up to 2,147,483,647; the entry line reads six digits."""
 _Text = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 _Turn = Annotated[int, Field(ge=0, le=999)]

@@ -19,6 +19,7 @@ from core.penalties.model import (
     Document,
     Incident,
     IncidentState,
+    Outcome,
     Penalty,
     PenaltyState,
     Pending,
@@ -28,6 +29,7 @@ from core.penalties.model import (
     TrackChange,
     TrackState,
 )
+from core.penalties.settled import as_they_stand
 from core.sessions.model import Phase
 
 __all__ = ["EMPTY", "Fold", "advance", "penalty_id"]
@@ -87,7 +89,8 @@ class Fold:
 
     @property
     def reports(self) -> Mapping[int, Report]:
-        return self.books.reports
+        """The queue with what became of it, also elsewhere."""
+        return as_they_stand(self.books.reports, self.penalties)
 
     @property
     def documents(self) -> Mapping[int, Document]:
@@ -122,6 +125,7 @@ class Fold:
     def pending(self) -> Pending:
         """What waits for an official, oldest first."""
         incidents = [incident for incident in self.incidents.values() if incident.state in _OPEN]
+        flags = [one for one in self.incidents.values() if one.outcome is Outcome.WARNING_FLAG and one.signal is None]
         penalties = [penalty for penalty in self.penalties.values() if penalty.state in _WAITING]
         reports = [report for report in self.reports.values() if report.state is ReportState.WAITING]
         return Pending(
@@ -129,6 +133,7 @@ class Fold:
             tuple(sorted(penalties, key=lambda penalty: (penalty.decided.at, penalty.incident, penalty.id))),
             tuple(sorted(reports, key=lambda report: (report.at, report.id))),
             tuple(review for review in self.reviews.values() if review.resolved is None),
+            tuple(sorted(flags, key=lambda incident: (incident.at, incident.id))),
         )
 
     def penalties_of(self, incident: int) -> tuple[Penalty, ...]:

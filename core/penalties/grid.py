@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from core.accounts.model import Identity
+
 
 @dataclass(frozen=True, slots=True)
 class Competitor:
@@ -36,6 +38,9 @@ class Grid(Protocol):
     def laps_left(self) -> int | None:
         """An estimate of the laps to go now; None: not known."""
 
+    def teams_of(self, identity: Identity) -> frozenset[str]:
+        """The ids of the teams that an account belongs to, also by way of the person behind it."""
+
 
 class _Unknown:
     def competitor(self, kart: str, at: datetime) -> Competitor:  # noqa: ARG002 - the shape of the port
@@ -43,6 +48,9 @@ class _Unknown:
 
     def laps_left(self) -> int | None:
         return None
+
+    def teams_of(self, identity: Identity) -> frozenset[str]:  # noqa: ARG002 - the shape of the port
+        return frozenset()
 
 
 NO_GRID: Grid = _Unknown()

@@ -352,3 +352,5 @@ class Pending:
     penalties: tuple[Penalty, ...]
     reports: tuple[Report, ...] = ()
     reviews: tuple[Review, ...] = ()
+    flags: tuple[Incident, ...] = ()
+    """Incidents that reached a warning flag which has not been shown to the driver yet."""

@@ -1,6 +1,6 @@
 """One request before the fold that it is decided against, and the refusals that many acts share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from core.penalties.bodies import Body
 from core.penalties.crossings import Passed, seen_by_nobody
 from core.penalties.events import SESSION, NewEvent
 from core.penalties.fold import Fold
-from core.penalties.grid import NO_GRID, Grid
+from core.penalties.grid import NO_GRID, Competitor, Grid
 from core.penalties.log import WriteRequest
 from core.penalties.model import Act, Incident, Penalty, PenaltyState, Report, ReportState
 
@@ -134,6 +134,8 @@ class Bench:
             first = self.fold.incidents[report.incidents[0]]
             said = f"Report {number} was accepted {self.by(first.recorded)} as incident {first.id}."
             raise Conflict(said, "Amend that incident instead.", report)
+        if report.state is ReportState.SETTLED:
+            raise Conflict(f"Report {number} is settled. {report.settled}", "Nothing is left to do about it.", report)
         expected = self.request.expected_version
         if expected is not None and report.version > expected:
             what = f"Report {number} has changed: it is at version {report.version}, you saw {expected}."
@@ -146,12 +148,9 @@ class Bench:
         Raises:
             NotAllowed: one of the karts is their team's.
         """
-        if self.actor.team is None:
-            return
-        for kart in karts:
-            if kart is not None and self.grid.competitor(kart, self.now).belongs_to(self.actor.team):
-                said = f"Kart {kart} is of {self.actor.team}, the team you belong to."
-                raise NotAllowed(said, "Somebody who belongs to no team in this has to do it.")
+        for kart in self._own(karts):
+            said = f"Kart {kart} is of the team you belong to."
+            raise NotAllowed(said, "Somebody who belongs to no team in this has to do it.")
 
     def own_team(self, kart: str) -> None:
         """What a team does, it does for its own karts.
@@ -159,8 +158,18 @@ class Bench:
         Raises:
             NotAllowed: the kart is not the team's.
         """
-        if not self.grid.competitor(kart, self.now).belongs_to(self.actor.team):
+        if kart not in self._own((kart,)):
             raise NotAllowed(f"Kart {kart} is not of your team.", "Ask race control if the entry list is wrong.")
+
+    def _own(self, karts: Iterable[str | None]) -> Iterator[str]:
+        """Those of the actor's team: the one that the account names, and those of the person behind it."""
+        teams = self.grid.teams_of(self.actor)
+        for kart in karts:
+            if kart is not None and self._is_of(self.grid.competitor(kart, self.now), teams):
+                yield kart
+
+    def _is_of(self, competitor: Competitor, teams: frozenset[str]) -> bool:
+        return competitor.team in teams or competitor.belongs_to(self.actor.team)
 
     def by(self, act: Act) -> str:
         """Who did it and when, for who comes second."""

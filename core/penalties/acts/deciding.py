@@ -1,7 +1,7 @@
 """Decisions on incidents and their approval; the signal shown to the driver."""
 
 from core.accounts.model import Right
-from core.errors import BadInput, Conflict
+from core.errors import BadInput, Conflict, NotAllowed
 from core.penalties.acts.bench import Bench
 from core.penalties.bodies import (
     DecisionApproved,
@@ -12,12 +12,14 @@ from core.penalties.bodies import (
 from core.penalties.books import penalty_id
 from core.penalties.catalogue import PenaltyRule
 from core.penalties.commands import Approve, Decide, ShowSignal
-from core.penalties.events import AUTO, INVESTIGATING, OTHER, NewEvent
+from core.penalties.events import AUTO, INVESTIGATING, NO_FURTHER_ACTION, OTHER, NewEvent
 from core.penalties.model import Incident, Outcome, Penalty
 
 
 def decide(bench: Bench, command: Decide) -> NewEvent:
     bench.demand(Right.ISSUE)
+    if command.outcome == NO_FURTHER_ACTION:
+        _refuse_forgiving(bench, command.incident)
     refuse_in_force(bench, command.incident)
     incident = bench.incident(command.incident)
     bench.impartial(incident.kart, incident.second_kart)
@@ -60,6 +62,25 @@ def refuse_in_force(bench: Bench, incident: int) -> None:
         if penalty.state.in_force and penalty.issued:
             remedy = f"It stands. To undo it, cancel it with a reason: `#{incident} c reason`."
             raise Conflict(f"Penalty {penalty.id} was issued {bench.by(penalty.issued)}.", remedy, penalty)
+
+
+def refuse_overruling(bench: Bench, incident: Incident) -> None:
+    """What a judge of fact has seen cannot be argued once its automatic result is issued; stewards may overrule it.
+
+    A misreading (the wrong kart, no breach at all) is no overruling: race control amends or voids the incident.
+    """
+    rules = bench.fold.rules_of(incident.id)
+    if Right.DECIDE in bench.actor.rights or rules is None or not rules.rule(incident.code).judge_of_fact:
+        return
+    said = f"“{incident.label}” is seen by a judge of fact, and the result of incident {incident.id} is issued."
+    raise NotAllowed(said, "Only a steward overrules it. If it was misread, amend or void the incident with a reason.")
+
+
+def _refuse_forgiving(bench: Bench, number: int) -> None:
+    """Whoever saw it may withdraw it until its result is issued; in an official's own penalty there is no fact."""
+    standing = (one for one in bench.fold.penalties_of(number) if one.automatic and one.issued and not one.serving)
+    if any(one.state.in_force for one in standing):
+        refuse_overruling(bench, bench.incident(number))
 
 
 def _refuse_decided(bench: Bench, incident: Incident, command: Decide) -> None:

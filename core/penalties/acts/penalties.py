@@ -3,7 +3,7 @@
 from core.accounts.model import Right
 from core.errors import BadInput, Conflict, NotFound
 from core.penalties.acts.bench import Bench, reason
-from core.penalties.acts.deciding import refuse_in_force
+from core.penalties.acts.deciding import refuse_in_force, refuse_overruling
 from core.penalties.bodies import PenaltyAcknowledged, PenaltyCancelled, PenaltyIssued, PenaltyNotified
 from core.penalties.commands import Acknowledge, Cancel, Issue, Notify
 from core.penalties.events import NewEvent
@@ -50,7 +50,7 @@ def acknowledge(bench: Bench, command: Acknowledge) -> NewEvent:
 
 
 def cancel(bench: Bench, command: Cancel) -> NewEvent:
-    """Also how a proposal is declined. What was served is never taken back."""
+    """Also how a proposal is declined. What was served is never taken back; stewards overrule a judge of fact."""
     bench.demand(Right.AMEND)
     why = reason(command.reason, "Cancelling")
     penalty = bench.penalty(command.penalty)
@@ -59,6 +59,8 @@ def cancel(bench: Bench, command: Cancel) -> NewEvent:
     if penalty.serving is not None:
         said = f"Penalty {penalty.id} was served, recorded {bench.by(penalty.serving.recorded)}."
         raise Conflict(said, "What was served stays. Amend or void the incident: a review decides.", penalty)
+    if penalty.automatic and penalty.issued:
+        refuse_overruling(bench, incident)
     return bench.event(penalty.incident, PenaltyCancelled(penalty.incident, penalty.id, why))
 
 

@@ -35,6 +35,9 @@ class Field:
     def laps_left(self) -> int | None:
         return self.left
 
+    def teams_of(self, identity: Identity) -> frozenset[str]:
+        return frozenset({"t1"} if identity.account_id == BEHIND_42.account_id else ())
+
 
 def somebody(account: int = 1, role: Role = Role.RACE_CONTROL, team: str | None = None) -> Identity:
     me = UUID(int=account)
@@ -46,6 +49,8 @@ STEWARD, KEEPER = somebody(3, Role.STEWARD), somebody(4, Role.TIMEKEEPER)
 MARSHAL, OTHER_MARSHAL = somebody(5, Role.MARSHAL), somebody(6, Role.MARSHAL)
 TEAM_42, TEAM_8 = somebody(7, Role.TEAM, "Team 42"), somebody(8, Role.TEAM, "t2")
 PARTIAL = somebody(9, Role.STEWARD, "team 42")
+BEHIND_42 = somebody(10, Role.TEAM)
+"""Its account names no team, but the person behind it is a member of one."""
 NAMES = {str(one.account_id): one.display_name for one in (ANNA, BERT, STEWARD, KEEPER, MARSHAL, TEAM_42)}
 
 

@@ -1,5 +1,6 @@
 """The life of a penalty, from the incident to the serving, and what the second of two officials is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -37,6 +38,7 @@ from core.penalties.commands import (
 from core.penalties.model import IncidentState, PenaltyState, PenaltyType, TrackState
 from tests.unit.penalties.desk_stage import (
     ANNA,
+    BEHIND_42,
     BERT,
     KEEPER,
     PARTIAL,
@@ -111,7 +113,7 @@ def test_a_penalty_is_issued_told_acknowledged_served_verified_and_closed(warned
         (Notify(STOP_GO), "was told to the team by Official 1"),
         (Serve(STOP_GO, seconds=5), "was served at 12:00:06 UTC, recorded by Official 1"),
         (ConfirmUnserved(STOP_GO), "was confirmed as not served by Official 1"),
-        (Cancel(STOP_GO, "overruled"), "was cancelled by Official 1"),
+        (Cancel(STOP_GO, "overruled"), "was cancelled by Official 3"),
         (ShowSignal(3), "was shown to the driver by Official 1"),
         (Void(3, "wrong kart"), "was voided by Official 1"),
         (Merge(3, 2, "the same"), "was merged into 2 by Official 1"),
@@ -121,7 +123,7 @@ def test_a_penalty_is_issued_told_acknowledged_served_verified_and_closed(warned
 def test_the_second_press_is_told_who_was_first_and_when(warned: DeskStage, first: Command, said: str) -> None:
     if not isinstance(first, Issue | Void | Merge | ShowSignal):
         warned.do(Issue(3))
-    warned.do(first)
+    warned.do(first, STEWARD if isinstance(first, Cancel) else ANNA)
 
     error = refused(warned, first, Conflict, BERT)
 
@@ -261,6 +263,7 @@ def test_an_act_on_something_changed_brings_the_thing_as_it_is_now(desk: DeskSta
         ({}, "Nothing is to be changed"),
         ({"state": "closed"}, "cannot be amended"),
         ({"kart": "no kart"}, "cannot be amended"),
+        ({"kart": "12345678901"}, "cannot be amended"),
         ({"turn": "seven"}, "cannot be amended"),
         ({"value": "-1"}, "cannot be amended"),
         ({"code": "zz"}, "“zz” is not a code."),
@@ -298,6 +301,56 @@ def test_nobody_decides_on_a_team_they_belong_to(warned: DeskStage) -> None:
     ):
         assert "the team you belong to" in refused(warned, command, NotAllowed, PARTIAL).what
     warned.do(Record(("8",), "c", outcome="t5"), PARTIAL)
+
+
+def test_an_account_is_of_the_teams_of_the_person_behind_it(warned: DeskStage) -> None:
+    warned.do(Issue(3))
+    official = replace(BEHIND_42, rights=STEWARD.rights)
+
+    assert "the team you belong to" in refused(warned, Void(3, "x"), NotAllowed, official).what
+    warned.do(Acknowledge(STOP_GO), BEHIND_42)
+
+    assert warned.fold.penalties[STOP_GO].acknowledged is not None
+
+
+def test_only_a_steward_overrules_a_judge_of_fact(warned: DeskStage) -> None:
+    warned.do(Issue(3))
+
+    for command in (Decide(3, "nfa"), Cancel(STOP_GO, "forgiven")):
+        assert "Only a steward" in refused(warned, command, NotAllowed).remedy
+    assert "cancel it" in refused(warned, Decide(3, "nfa"), Conflict, STEWARD).remedy
+    warned.do(Cancel(STOP_GO, "the camera shows otherwise"), STEWARD)
+    warned.do(Decide(3, "nfa"), BERT)
+
+    assert warned.states() == {STOP_GO: "cancelled"}
+
+
+def test_what_a_judge_of_fact_saw_is_withdrawn_or_corrected_by_race_control(warned: DeskStage) -> None:
+    warned.do(Decide(2, "nfa"))
+    assert warned.states() == {}
+    warned.do(Record(("42",), "w"))
+    warned.do(Issue(4))
+
+    warned.do(Amend(4, {"kart": "17"}, "misread"))
+
+    assert warned.states() == {"4/line@3": "cancelled"}
+
+
+def test_a_penalty_that_an_official_chose_is_no_judge_s_fact(desk: DeskStage) -> None:
+    desk.do(Record(("42",), "w", outcome="t5"))
+    desk.do(Issue(1))
+
+    desk.do(Cancel("1", "chosen in error"))
+
+    assert desk.states() == {"1/decision": "cancelled"}
+
+
+def test_a_flag_waits_until_it_is_shown(warned: DeskStage) -> None:
+    assert [incident.id for incident in warned.fold.pending.flags] == [2]
+
+    warned.do(ShowSignal(2))
+
+    assert warned.fold.pending.flags == ()
 
 
 def test_a_team_acts_for_its_own_karts(warned: DeskStage) -> None:
