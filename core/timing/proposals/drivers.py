@@ -1,6 +1,7 @@
 """Driving time and share of laps: of each driver, at the end; and sooner, when what is asked for cannot be reached.
 
-The queue gets no names: a driver is called by the place in the entry, else by the order in which they drove first.
+The queue gets no names: a driver is called by the place in the entry, else by the order in which they drove first. A
+person of the entry goes with the proposal by id.
 Nothing is said about somebody who was never seen as long as the feed tells a name for this car that no entry has: it
 may be another spelling of the one who is missing.
 """
@@ -26,6 +27,7 @@ class _Seat:
     driven_ms: int
     laps: int
     stints: int
+    person: str | None
 
 
 def driving_times(scene: Scene) -> Iterator[Proposal]:
@@ -46,6 +48,7 @@ def driving_times(scene: Scene) -> Iterator[Proposal]:
                     code=code,
                     value=value,
                     mark=f"{seat.word}@{scene.mark}",
+                    driver=seat.person,
                 )
 
 
@@ -67,6 +70,7 @@ def unreachable(scene: Scene) -> Iterator[Proposal]:
                     evidence=(*_evidence(seat), ("left of the race", f"{left} s")),
                     code=code,
                     mark=f"{seat.word}@{scene.mark}",
+                    driver=seat.person,
                 )
 
 
@@ -91,6 +95,7 @@ def shares(scene: Scene) -> Iterator[Proposal]:
                     code=code,
                     value=value,
                     mark=f"{seat.word}@{scene.mark}",
+                    driver=seat.person,
                 )
 
 
@@ -102,9 +107,11 @@ def _seats(scene: Scene, kart: Kart) -> list[_Seat]:
     entered = {_plain(name): f"driver {at}" for at, name in enumerate(kart.drivers, start=1)}
     strangers = [one for one in found if _plain(one.driver) not in entered]
     words = {**entered, **{_plain(one.driver): f"other driver {at}" for at, one in enumerate(strangers, start=1)}}
-    seats = [_Seat(words[_plain(one.driver)], one.driven_ms, one.laps, one.stints) for one in _joined(found)]
-    missing = [] if strangers else [word for word in entered.values() if word not in {seat.word for seat in seats}]
-    return [*seats, *(_Seat(word, 0, 0, 0) for word in missing)]
+    people = {f"driver {at}": person for at, person in enumerate(kart.people, start=1)}
+    driven = {words[_plain(one.driver)]: one for one in _joined(found)}
+    seats = [_Seat(word, one.driven_ms, one.laps, one.stints, people.get(word)) for word, one in driven.items()]
+    missing = [] if strangers else [word for word in entered.values() if word not in driven]
+    return [*seats, *(_Seat(word, 0, 0, 0, people.get(word)) for word in missing)]
 
 
 def _joined(drivers: Sequence[Driver]) -> list[Driver]:

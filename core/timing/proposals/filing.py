@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.penalties.commands import FileReport
 from core.penalties.model import Report, ReportSource, ReportState
-from core.timing.proposals.model import Proposal, about_of, versioned
+from core.penalties.settled import versioned
+from core.timing.proposals.model import Proposal, about_of
 
 
 def to_file(proposals: Iterable[Proposal], reports: Iterable[Report]) -> Iterator[FileReport]:
@@ -60,6 +61,7 @@ def _filed(proposal: Proposal, key: str, text: str) -> FileReport:
         key=key,
         evidence=proposal.evidence,
         penalty=proposal.penalty,
+        driver=proposal.driver,
     )
 
 

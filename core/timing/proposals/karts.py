@@ -48,4 +48,5 @@ def _kart(source_id: str, number: str, entry: Entry | None) -> Kart:
     if entry is None:
         return Kart(source_id, number)
     fields = tuple((name, value) for name, value in entry.fields.items())
-    return Kart(source_id, entry.number, entry.category, entry.drivers, fields)
+    people = tuple(map(str, entry.driver_ids))
+    return Kart(source_id, entry.number, entry.category, entry.drivers, fields, people)

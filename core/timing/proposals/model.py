@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.penalties.model import Amount, Evidence, Report
+from core.penalties.settled import versioned
 
 SAME = timedelta(seconds=5)
 
@@ -25,6 +26,8 @@ class Kart:
     drivers: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     """What else the ruleset may match."""
+    people: tuple[str, ...] = ()
+    """Person ids, one for each of the drivers where they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Proposal:
     """What tells things of the whole race apart; empty for a thing of a moment."""
     lap: int | None = None
     penalty: str | None = None
+    driver: str | None = None
+    """Person id, where it is about one of several drivers."""
 
     @property
     def about(self) -> str:
@@ -64,9 +69,3 @@ class Proposal:
 def about_of(report: Report) -> str:
     """The kind of thing that was found, and about whom."""
     return versioned(report.key)[0].rpartition(":")[0]
-
-
-def versioned(key: str) -> tuple[str, int]:
-    """A key without its version, and the version; the first has none."""
-    base, _, version = key.partition("~")
-    return base, int(version) if version.isdecimal() else 1

@@ -37,7 +37,7 @@ measures:
   - {id: share, match: {code: SHARE}, bands: [{up_to: 0, do: none}, {over: 0, do: lap_1}]}
 """
 CATALOGUE = read_catalogue(RULES, "test")
-KART = Kart("r42", "42", "Pro", ("Driver 42A", "Driver 42B"))
+KART = Kart("r42", "42", "Pro", ("Driver 42A", "Driver 42B"), people=("person 1", "person 2"))
 
 
 def at(seconds: float) -> datetime:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.penalties.catalogue import read_catalogue
 from core.timing.model import Board, Car
 from core.timing.proposals.drivers import driving_times, shares, unreachable
+from core.timing.proposals.filing import to_file
 from core.timing.proposals.model import Kart
 from core.timing.proposals.pit_lane import closed_lane, pit_times, stop_counts
 from core.timing.proposals.start import jump_starts
@@ -107,13 +108,16 @@ def test_driving_times_are_judged_at_the_end_without_names() -> None:
     assert proposal.text == "Driver 2: 1500 s driven in the race."
     assert (proposal.value, proposal.key) == (1500, "driving_time:r42:driver 2@feed")
     assert "42B" not in str(proposal)
+    assert proposal.driver == "person 2"
+    assert next(to_file([proposal], ())).driver == "person 2"
 
 
 def test_an_entered_driver_who_never_drove_has_driven_nothing() -> None:
     alone = scene(laps(*MINUTES, driver="Driver 42A"), ended=6000)
     stranger = scene(laps(*MINUTES, driver="Driver 42 Alpha"), ended=6000)
 
-    assert [one.text for one in found(driving_times, alone)] == ["Driver 2: 0 s driven in the race."]
+    (proposal,) = found(driving_times, alone)
+    assert (proposal.text, proposal.driver) == ("Driver 2: 0 s driven in the race.", "person 2")
     assert not found(driving_times, stranger)
 
 
