@@ -25,6 +25,7 @@ from core.io.database.chain import LogChains
 from core.io.database.circuits import Circuits
 from core.io.database.engine import SessionEngines, control_engine
 from core.io.database.entries import NamesOfSessions, SessionEntries
+from core.io.database.frozen import read_frozen
 from core.io.database.ledger import LedgerRows
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
@@ -45,6 +46,8 @@ from core.io.mail import Mail
 from core.io.passwords import BcryptPasswords
 from core.io.rulesets import RulesetFiles
 from core.io.season import SeasonCounters
+from core.io.session_exports import SessionExports
+from core.io.session_imports import SessionImports, Stand
 from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
@@ -63,6 +66,7 @@ from core.timing.app_circuits.columns import MappedColumns
 from core.timing.app_circuits.desk import AppCircuits, AppCircuitsDesk
 from core.timing.desk import TimingDesk
 from core.timing.driving import driver_at
+from core.timing.frozen import Frozen
 from core.timing.maps_desk import MapsDesk
 from core.timing.recordings_desk import RecordingsDesk
 from core.timing.serving import ServingDesk
@@ -142,6 +146,22 @@ class Runtime:
     @cached_property
     def rulesets(self) -> RulesetsDesk:
         return RulesetsDesk(RulesetFiles(), StoredRulesets(self.control), self._pinned)
+
+    @cached_property
+    def session_exports(self) -> SessionExports:
+        """Race sessions as files."""
+        return SessionExports(self.race_sessions, self.circuits, self.sessions, self._name_of)
+
+    @cached_property
+    def session_imports(self) -> SessionImports:
+        """Files as race sessions."""
+        stand = Stand(self.control, self.sessions, self.session_logs, self.race_sessions, self.rulesets, self.integrity)
+        return SessionImports(stand)
+
+    def frozen(self, session_id: UUID) -> Frozen | None:
+        """What the timing said while the session was open; None until it is closed, or a moment after."""
+        session = self.race_sessions.readable(session_id)
+        return read_frozen(self.sessions.engine(session.database_name), session)
 
     @cached_property
     def people(self) -> PeopleDesk:

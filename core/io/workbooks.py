@@ -8,7 +8,7 @@ may raise anything, and a few kilobytes can unpack to gigabytes. Cells are writt
 import io
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]  # has no types
@@ -64,13 +64,19 @@ def sheets_of_workbook(content: bytes) -> dict[str, list[list[str]]]:
 
 def to_workbook(rows: Iterable[Sequence[str]], sheet: str) -> bytes:
     """One sheet of text cells, its first row in bold and always in sight."""
+    return sheets_to_workbook({sheet: rows})
+
+
+def sheets_to_workbook(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    """Sheets of text cells by their names, each with its first row in bold and always in sight."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet)
         bold = book.add_format({"bold": True})
-        for at, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                page.write_string(at, column, cell, bold if at == 0 else None)
-        page.freeze_panes(1, 0)
-        page.autofit()
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    page.write_string(at, column, cell, bold if at == 0 else None)
+            page.freeze_panes(1, 0)
+            page.autofit()
     return out.getvalue()

@@ -35,6 +35,7 @@ from portal.api import (
     reports,
     rules,
     serving,
+    session_files,
 )
 from portal.api.problems import answer_bug, answer_http, answer_invalid, answer_portal_error
 
@@ -46,6 +47,7 @@ ROUTERS = (
     recordings.router,
     analysis.router,
     frames.router,
+    session_files.router,
     race_sessions.router,
     rules.router,
     entries.router,

@@ -17,7 +17,7 @@ from core.penalties.documents.paper import Names, Occasion, Paper
 from core.penalties.fold import Fold
 from core.penalties.log import WriteRequest
 from core.penalties.model import Document
-from core.sessions.model import Entry
+from core.sessions.model import Entry, SessionState
 from core.timing import results
 from core.timing.results import Results
 from core.timing.standings import classify
@@ -115,6 +115,8 @@ def _paper(session_id: UUID, document: Document) -> Paper:
 
 
 def _results(session_id: UUID, fold: Fold, now: datetime) -> Results:
-    """Without a board, the penalties alone."""
-    board = runtime().timing.board(runtime().race_sessions.get(session_id).circuit_id)
+    """Of a closed session by the board that was frozen with it; without a board, the penalties alone."""
+    session = runtime().race_sessions.get(session_id)
+    frozen = runtime().frozen(session_id) if session.state is SessionState.CLOSED else None
+    board = frozen.board if frozen else runtime().timing.board(session.circuit_id)
     return results.results(fold, classify(board, tuple(fold.penalties.values())) if board else (), now)

@@ -81,6 +81,13 @@ def penalty_lines(fold: Fold) -> tuple[PenaltyLine, ...]:
     )
 
 
+def all_penalty_lines(fold: Fold) -> tuple[PenaltyLine, ...]:
+    """Also those that only follow from the rules, for who reads the table."""
+    acted = {line.penalty: line for line in penalty_lines(fold)}
+    penalties = sorted(fold.penalties.values(), key=lambda one: (one.incident, one.id))
+    return tuple(acted.get(one.id) or PenaltyLine(one.incident, one.id, one.code, one.label) for one in penalties)
+
+
 def _incident(one: Incident) -> IncidentLine:
     line = {name: getattr(one, source) for name, source in _SAME.items()}
     decided, void, merged = one.decision, one.void, one.merged
