@@ -34,7 +34,7 @@ from workers import checkpoint
 from workers.checkpoint import Checkpoint, Found
 from workers.ingest import Ingest
 from workers.line import Line, Past
-from workers.publish import Publisher, send_untold
+from workers.publish import Comings, Publisher, send_untold
 from workers.reading import Reading
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ class Follower:
 
     def __init__(self, circuit: Circuit, lease: Lease, ground: Ground, left_out: frozenset[Place]) -> None:
         self.publisher = Publisher(self._draw, self._send)
+        self._comings = Comings()
         self.ingest = Ingest(self._store, self._keep_house)
         self.past = Past(self._hear_reply, self._put_links, ground.now)
         self.reading_at: Place | None = None
@@ -254,7 +255,10 @@ class Follower:
         """Write first, then ring: whoever reads laps finds the one that the bell is about."""
         self._ground.rows.write(self._lease, rows)
         if rows.tells_laps:
-            self._ground.bus.ring(Bell(Topic.LAPS, str(self._lease.circuit_id)))
+            self._ring_laps()
+
+    def _ring_laps(self) -> None:
+        self._ground.bus.ring(Bell(Topic.LAPS, str(self._lease.circuit_id)))
 
     def _settle(self) -> None:
         with self._guard:
@@ -267,6 +271,7 @@ class Follower:
             board = self._last_board
         elif lag:
             board = moved(board, lag)
+        self._comings.note(board.cars)
         return board_to_json(replace(board, source=self._state))
 
     def _send(self, body: bytes) -> None:
@@ -278,6 +283,8 @@ class Follower:
             self._lease.circuit_id, self._lease.epoch, body
         ):
             raise Fenced(f"a newer epoch than {self._lease.epoch} publishes for circuit {self._lease.circuit_id}")
+        if self._comings.take():
+            self._ring_laps()
 
     def _send_raw(self) -> None:
         """The newest frames as they came, for whoever wants to see what this feed is."""

@@ -9,11 +9,12 @@ again, because the worker was killed in between, is passed over there.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from core.io.bus import Appended
 from core.timing.happenings import key_of
+from core.timing.model import Car
 
 _PORTION = 500
 PAUSE_S = 0.05
@@ -40,6 +41,23 @@ def send_untold(
         with guard:
             while untold and untold[0] in sent:
                 untold.popleft()
+
+
+class Comings:
+    """Cars that have come into the pits from one board to the next."""
+
+    def __init__(self) -> None:
+        self._in_pit: frozenset[str] = frozenset()
+        self._are_new = False
+
+    def note(self, cars: Iterable[Car]) -> None:
+        before, self._in_pit = self._in_pit, frozenset(car.source_id for car in cars if car.in_pit_since is not None)
+        self._are_new |= not self._in_pit <= before
+
+    def take(self) -> bool:
+        """Whether there were any since the last call."""
+        are_new, self._are_new = self._are_new, False
+        return are_new
 
 
 class Publisher:

@@ -91,7 +91,7 @@ class Topic(StrEnum):
     CIRCUIT = "circuit"
     ACCOUNT = "account"
     LAPS = "laps"
-    """Laps or stops of a circuit were stored."""
+    """Laps or stops of a circuit were stored, or somebody has come into the pits: the board shows it."""
     PRESENCE = "presence"
     """Somebody came, left or turned to something else in a race session."""
 
