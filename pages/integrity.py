@@ -14,9 +14,11 @@ def whole(one: RaceSession, zone: str) -> None:
     signal("session", subject=str(one.id), key="integrity")
     say()
     desk = session.desks().integrity
-    head, anchors, found = desk.head(one.id), desk.anchors(one.id), desk.verdicts().get(one.id)
+    head, anchors, verdicts = desk.head(one.id), desk.anchors(one.id), desk.verdicts()
+    found = verdicts.get(one.id)
     st.markdown(f"##### Integrity of {one.name} :gray[session {one.number}]")
     integrity.state(found, head, found.anchors if found else 0)
+    integrity.others(one, verdicts)
     left, right = st.columns([2, 3], gap="medium")
     with left:
         integrity.head_of_log(one, head)

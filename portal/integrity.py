@@ -1,7 +1,8 @@
 """The integrity page's parts: the verdict in one glance, the head, its anchors, and one from paper to be checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
+from uuid import UUID
 
 import streamlit as st
 
@@ -40,6 +41,14 @@ def state(found: Verdict | None, head: Anchor, kept: int) -> None:
     else:
         remedy = "Let nobody write on; bring the session back from the last backup beside it, and compare."
         st.error(f"**{told(found)}** {remedy} :gray[Verified {since}.]")
+
+
+def others(one: RaceSession, found: Mapping[UUID, Verdict]) -> None:
+    """Other sessions whose log is broken: whoever looks here must not miss them."""
+    for session_id, verdict in found.items():
+        if session_id != one.id and not verdict.whole:
+            other = session.desks().race_sessions.get(session_id)
+            st.error(f"**Session {other.number} “{plain(other.name)}”: {told(verdict)}**")
 
 
 def head_of_log(one: RaceSession, head: Anchor) -> None:

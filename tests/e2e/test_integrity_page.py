@@ -89,6 +89,16 @@ def test_a_broken_log_is_red_and_names_the_event(stage: Stage) -> None:
     assert app.error[0].value.startswith("**Broken at event 3.**")
 
 
+def test_a_broken_log_of_another_session_is_not_missed(stage: Stage) -> None:
+    tampered(stage)
+    stage.app.integrity.verify(stage.session.id, utc_now())
+    stage.open(stage.new_session("Race 2").id)
+
+    app = opened(stage.clerk, "integrity")
+
+    assert app.error[0].value.startswith(f"**Session {stage.session.number} “Race 1”: Broken at event 3.")
+
+
 def test_an_anchor_is_mailed_where_a_server_is_set(stage: Stage, mails: MailServer) -> None:
     stage.app.settings = stage.app.settings.model_copy(
         update={"smtp_url": mails.url, "anchor_mail_to": "safe@example.org"}
