@@ -98,7 +98,7 @@ def approve(incident: Incident, reader: Identity, penalty: Penalty | None = None
         return
     stand = incident.decision.officials if incident.decision and penalty is None else frozenset()
     stand |= {one.by for one in penalty.approvals} if penalty else frozenset()
-    refused = "You stand behind it already: another account approves." if str(reader.account_id) in stand else ""
+    refused = "You stand behind it: another account approves." if str(reader.account_id) in stand else ""
     at = f"penalties/{penalty.id}" if penalty else f"incidents/{incident.id}"
     yield Act("Approve", f"{at}/approve", f"#{incident.id} ok", main=True, refused=refused)
 

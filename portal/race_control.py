@@ -1,7 +1,7 @@
 """The desk: what waits for an official in the order of urgency, the course of the session, and what happened last."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.accounts.model import Identity, Right
@@ -159,7 +159,7 @@ def _approval(desk: Desk, incident: Incident) -> Row:
     decision = incident.decision
     label = desk.fold.catalogue.outcome_label(decision.outcome) if decision and desk.fold.catalogue else ""
     by = ", ".join(desk.names[account] for account in sorted(decision.officials)) if decision else ""
-    return desk.row(incident, acts.approve(incident, desk.reader), note=f"→ {label}, decided by {by}")
+    return desk.row(incident, acts.approve(incident, desk.reader), note=f"→ {label} by {by}")
 
 
 def _signature(desk: Desk, penalty: Penalty) -> Row:
@@ -192,19 +192,20 @@ def _told(desk: Desk, penalty: Penalty, clock: Clock) -> Row:
 
 
 def _serving(desk: Desk, clock: ServingClock) -> Row:
+    """What is left stands first: it is what one looks for."""
     penalty = clock.penalty
     incident = desk.fold.incidents[penalty.incident]
-    does = acts.serve(penalty, desk.reader, _stop(clock))
-    evidence = (*clock.deciding, *clock.measured)
-    row = desk.row(incident, does, note=f"→ {penalty.label}: {_crossings(clock)}", of=f"serve-{penalty.id}")
-    return Row(**{name: getattr(row, name) for name in row.__slots__} | {"evidence": evidence, "clocks": ()})
+    lost = clock.overdue or clock.window is None
+    does = [one for one in acts.serve(penalty, desk.reader, _stop(clock)) if lost or one.label != "Not served"]
+    row = desk.row(incident, does, note=f"{penalty.label} · {incident.label}", of=f"serve-{penalty.id}")
+    return replace(row, words=_crossings(clock), evidence=(*clock.deciding, *clock.measured), why=False)
 
 
 def _crossings(clock: ServingClock) -> str:
-    """`2 of 3 crossings left, paused by SC`, `not served`; then the stop that looks like it."""
-    left = f"{clock.used} crossings" if clock.left is None else f"{max(clock.left, 0)} of {clock.window} crossings left"
+    """`2 of 3 left, paused by SC`, `not served`; then the stop that looks like it."""
+    left = f"crossed {clock.used} times" if clock.left is None else f"{max(clock.left, 0)} of {clock.window} left"
     paused = f", paused by {clock.paused_by}" if clock.paused_by else ""
-    overdue = " NOT SERVED" if clock.overdue else ""
+    overdue = ", not served" if clock.overdue else ""
     looks = "" if clock.verdict is None else f" · stop {seen(clock).replace('*', '')}"
     return f"{left}{paused}{overdue}{looks}"
 

@@ -13,11 +13,11 @@ export async function explanation(session, incident, link) {
 export function reasons({ incident, penalties }, link) {
   const parts = penalties.map(({ label, state, why }) => part(`${label} (${state.replaceAll("_", " ")})`, why, link));
   const same = penalties.some(({ why }) => incident.explain.every((line) => why.includes(line)));
-  return el("div", { class: "reasons" }, ...(same ? [] : [part("Outcome", incident.explain, link)]), ...parts);
+  return el("div", { class: "reasons" }, ...(same ? [] : [part(penalties.length ? "Outcome" : "", incident.explain, link)]), ...parts);
 }
 
 function part(title, lines, link) {
-  return el("div", { class: "part" }, el("h4", {}, title), el("ul", {}, ...lines.map((line) => el("li", {}, ...linked(line, link)))));
+  return el("div", { class: "part" }, title ? el("h4", {}, title) : null, el("ul", {}, ...lines.map((line) => el("li", {}, ...linked(line, link)))));
 }
 
 function linked(text, link) {

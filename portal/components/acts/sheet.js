@@ -83,19 +83,22 @@ export class Sheet {
   #field(field) {
     if (field.options.length) return this.#choice(field);
     const draft = this.storage.getItem(this.#draftKey(field.name));
+    const old = el("small", {});
+    const compare = (now) => setText(old, field.value && now !== field.value ? ` ${field.value} → ${now || "none"}` : "");
     const input = el("input", {
       name: field.name, value: draft ?? field.value, autocomplete: "off", required: field.needed, maxlength: "300", inputmode: field.number ? "decimal" : null,
-      oninput: ({ target }) => this.storage.setItem(this.#draftKey(field.name), target.value),
+      oninput: ({ target }) => { this.storage.setItem(this.#draftKey(field.name), target.value); compare(target.value); },
     });
+    compare(input.value);
     const offers = field.offers.map((words) => el("button", { type: "button", class: "offer", onclick: () => this.#offered(input, words) }, words));
-    return el("label", {}, el("span", {}, field.label), input, ...(offers.length ? [el("span", { class: "offers" }, ...offers)] : []));
+    return el("label", { class: field.needed ? null : "half" }, el("span", {}, field.label, old), input, ...(offers.length ? [el("span", { class: "offers" }, ...offers)] : []));
   }
 
   /** A decision is one press; a code among others is chosen. */
   #choice({ name, label, options, value, needed }) {
     if (!needed || options.length > OPTIONS_SHOWN_AS_BUTTONS) {
       const choices = options.map(([code, words]) => el("option", { value: code, selected: code === value }, words));
-      return el("label", {}, el("span", {}, label), el("select", { name }, ...choices));
+      return el("label", { class: "half" }, el("span", {}, label), el("select", { name }, ...choices));
     }
     const buttons = options.map(([code, words, key]) => el("button", { type: "button", class: "option", onclick: ({ currentTarget }) => this.#said(currentTarget.closest("form"), { [name]: code }) }, key ? el("kbd", {}, `=${key}`) : null, words));
     return el("div", { class: "options", role: "group", "aria-label": label }, ...buttons);

@@ -43,7 +43,7 @@ class Dossier {
     if (signature === this.drawn) return;
     this.drawn = signature;
     this.ticking = [];
-    this.body.replaceChildren(this.#head(data), pairs(data.facts), this.#acts(data.row, data.row.acts), this.#why(data), ...data.penalties.map((one) => this.#penalty(data.row, one, data.link)));
+    this.body.replaceChildren(this.#head(data), pairs(data.facts), this.#acts(data.row, data.row.acts), this.#why(data), ...data.penalties.map((one) => this.#penalty(data, one)));
     this.clocks.show(this.ticking);
   }
 
@@ -67,11 +67,13 @@ class Dossier {
     return el("section", { "aria-label": "Why" }, el("h3", {}, "Why"), told);
   }
 
-  #penalty(row, { id, label, state, why, facts, clocks, acts }, link) {
+  /** Its own reasons are shown where the incident's do not say them already. */
+  #penalty({ row, link, explain }, { id, label, state, why, facts, clocks, acts }) {
     const about = { ...row, words: label };
     const head = el("h3", {}, `${label} `, el("span", { class: "state" }, `${state.replaceAll("_", " ")} · ${id}`));
-    const reason = el("details", {}, el("summary", {}, "Why"), reasons({ incident: { explain: [""] }, penalties: [{ label, state, why }] }, link));
-    return el("section", { "aria-label": label }, head, this.#clocks(clocks), pairs(facts), this.#acts(about, acts), reason);
+    const own = why.filter((line) => !explain.includes(line));
+    const reason = !own.length ? null : el("details", {}, el("summary", {}, "Why"), reasons({ incident: { explain: [""] }, penalties: [{ label, state, why: own }] }, link));
+    return el("section", { "aria-label": label }, head, this.#clocks(clocks), pairs(facts), this.#acts(about, acts), ...(reason ? [reason] : []));
   }
 }
 
