@@ -16,6 +16,12 @@ from portal.tables import NameOf
 
 READY_WITHIN_S = 10.0
 USABLE = (SessionState.READY, SessionState.CLOSED)
+WHAT_IT_DOES = {
+    "Close": "Nothing more is written to it. Its laps, stops and classification are frozen with it, its counters go to "
+    "the season. It may be opened again.",
+    "Archive": "It leaves the lists: a verified copy is kept, nobody can read or write it until it is brought back.",
+    "Delete": "It leaves the lists and nobody can read it. A verified copy is kept: an admin can bring it back.",
+}
 
 
 class Verb(Protocol):
@@ -49,12 +55,11 @@ def acts(one: RaceSession, reader: Identity) -> None:
             _confirmed("Close", one, desk.close, "is closed")
         if archives and idle:
             _confirmed("Archive", one, desk.archive, "is being archived")
+        elif runs and idle:
+            _confirmed("Delete", one, desk.put_away, "is deleted; an admin can bring it back")
         if archives and one.state is SessionState.ARCHIVED:
             _act("Bring back", one, desk.bring_back, "is being brought back")
-        if one.state in USABLE:
-            st.link_button("Its entries", f"/entries?session={one.number}", type="tertiary")
-        if idle:
-            st.link_button("Its incidents", f"/incidents?session={one.number}", type="tertiary")
+        _links(one, idle=idle)
 
 
 def create(circuit: Circuit, reader: Identity) -> None:
@@ -82,6 +87,16 @@ def names() -> NameOf:
     return lambda account_id: "Paddock" if account_id is None else known.get(account_id, "a removed account")
 
 
+def _links(one: RaceSession, *, idle: bool) -> None:
+    """Its other pages, at its own address."""
+    if one.state in USABLE:
+        st.link_button("Its entries", f"/entries?session={one.number}", type="tertiary")
+    if idle:
+        st.link_button("Its incidents", f"/incidents?session={one.number}", type="tertiary")
+    if one.state in USABLE:
+        st.link_button("Integrity", f"/integrity?session={one.number}", type="tertiary")
+
+
 def _act(label: str, one: RaceSession, verb: Verb, result: str) -> None:
     if st.button(label, key=f"{verb.__name__}-{one.id}"):
         with remedies():
@@ -90,6 +105,7 @@ def _act(label: str, one: RaceSession, verb: Verb, result: str) -> None:
 
 
 def _confirmed(label: str, one: RaceSession, verb: Verb, result: str) -> None:
-    """An act that ends something names what it ends."""
+    """An act that ends something names what it ends, and what becomes of it."""
     with st.popover(f"{label} …"):
+        st.caption(WHAT_IT_DOES[label])
         _act(f"{label} “{one.name}”", one, verb, result)

@@ -29,6 +29,7 @@ from core.io.database.frozen import read_frozen
 from core.io.database.ledger import LedgerRows
 from core.io.database.links import LinkRows
 from core.io.database.maps import MapRows
+from core.io.database.milestones import milestones
 from core.io.database.notice_setting import NoticeSetting
 from core.io.database.people import PeopleRows
 from core.io.database.purges import PurgeRows
@@ -52,6 +53,7 @@ from core.io.settings import Settings
 from core.io.workbooks import XlsxFiles
 from core.penalties.catalogue import Catalogue
 from core.penalties.desk import PenaltiesDesk
+from core.penalties.events import LogEvent
 from core.penalties.histories_desk import HistoriesDesk
 from core.penalties.integrity_desk import IntegrityDesk
 from core.penalties.notices_desk import NoticesDesk
@@ -162,6 +164,10 @@ class Runtime:
         """What the timing said while the session was open; None until it is closed, or a moment after."""
         session = self.race_sessions.readable(session_id)
         return read_frozen(self.sessions.engine(session.database_name), session)
+
+    def milestones(self, session_id: UUID) -> tuple[LogEvent, ...]:
+        """What the session's log says about the session itself."""
+        return milestones(self.sessions.engine(self.race_sessions.readable(session_id).database_name))
 
     @cached_property
     def people(self) -> PeopleDesk:

@@ -19,7 +19,7 @@ from core.io.database.entries import read_entries
 from core.io.database.event_rows import TAIL, event, event_of
 from core.io.database.frozen import read_frozen
 from core.io.database.session_import import rows_as_json
-from core.io.session_forms import MEDIA, SUFFIX, Form, packed
+from core.io.session_forms import MEDIA, SUFFIX, packed
 from core.penalties.events import Anchor
 from core.penalties.fold import EMPTY, advance
 from core.sessions.desk import SessionsDesk
@@ -28,6 +28,7 @@ from core.timing import results
 from core.timing.frozen import Frozen
 from core.timing.session_file import FORMAT, About, entries_as_values, frozen_as_values, without_names
 from core.timing.session_sheets import Content, sheets_of, templates
+from core.timing.session_travel import Form
 from core.tracks.desk import CircuitsDesk
 
 _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}

@@ -6,12 +6,12 @@ A zip of CSV files is unpacked with a limit on what it may unpack to; workbooks 
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 
 from core.errors import BadInput
 from core.io.workbooks import LARGEST, sheets_of_workbook, sheets_to_workbook
 from core.penalties.tables.cells import INCIDENTS
 from core.sessions.entry_files import rows_of_csv, text_of, to_csv
+from core.timing.session_travel import Form
 
 _UNPACKED = 6 * LARGEST
 """Bytes that a zip may hold; text packs well."""
@@ -19,12 +19,6 @@ _MOST_FILES = 30
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _INSIDE_XLSX = "[Content_Types].xml"
-
-
-class Form(StrEnum):
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 MEDIA: Mapping[Form, str] = {

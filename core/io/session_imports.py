@@ -24,7 +24,7 @@ from core.io.database.entries import SessionEntries
 from core.io.database.frozen import rows_to_import
 from core.io.database.seals import SessionLogs
 from core.io.database.session_import import Import, fill, first_broken_of_file
-from core.io.session_forms import Form, form_of, sheets_of
+from core.io.session_forms import form_of, sheets_of
 from core.penalties.bodies import Body, RulesetPinned, SessionImported
 from core.penalties.catalogue import Catalogue
 from core.penalties.events import SESSION, TYPES, LogEvent, NewEvent, encode
@@ -33,60 +33,16 @@ from core.penalties.integrity_desk import IntegrityDesk
 from core.penalties.log import WriteRequest
 from core.penalties.rulesets import RulesetsDesk
 from core.penalties.tables.cells import Ground, Lines, read_lines
-from core.penalties.tables.lines import IncidentLine, incident_lines
+from core.penalties.tables.lines import incident_lines
 from core.penalties.tables.told import Told, events_of
 from core.sessions.desk import DEFAULT_RULESET, SessionsDesk
 from core.sessions.entry_list import checked, typed
 from core.sessions.model import RaceSession
 from core.sessions.ports import EntryWrite
 from core.timing.session_file import IMPORTED, SessionFile, named, read_session_file
-from core.tracks.model import Circuit
+from core.timing.session_travel import Form, Imported, Look, Wish
 
 READY_WITHIN_S = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a file is to become: a new session of a circuit, or more of the session `into`.
-
-    What is None is taken from the file; `ruleset` is for tables, which do not bring their own.
-    """
-
-    circuit: Circuit
-    name: str | None = None
-    ruleset: str | None = None
-    season: str | None = None
-    into: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What importing a file would do; nothing is stored by looking."""
-
-    form: Form
-    name: str | None
-    """Of the session that the file is of; None: a table does not say it."""
-    ruleset: str
-    """What it is judged by: its reference."""
-    incidents: int
-    voided: int
-    penalties: int
-    events: int
-    entries: int
-    laps: int
-    head: str
-    """The number and hash of a whole session's last event; its chain holds up to there."""
-    strange: tuple[str, ...]
-    """Penalties that do not follow from the rules here; they become officials' own decisions."""
-    lines: tuple[IncidentLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    session: RaceSession
-    incidents: int
-    events: int
-    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

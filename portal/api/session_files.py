@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 
 from core.accounts.model import Identity, Right
 from core.errors import NotFound
-from core.io.session_forms import MEDIA, SUFFIX, Form
-from core.io.session_imports import Imported, Look, Wish
+from core.io.session_forms import MEDIA, SUFFIX
 from core.io.workbooks import LARGEST
 from core.timing.frozen import Frozen
 from core.timing.session_file import without_names
+from core.timing.session_travel import Form, Imported, Look, Wish
 from portal.api.needs import needs
 from portal.running import now, runtime
 
