@@ -167,12 +167,16 @@ class SessionImports:
         return self._on.logs.log(self._on.sessions.readable(session_id)).fold()
 
     def _go_on(self, session_id: UUID, table: _Table, sha256: bytes, by: Identity, now: datetime) -> Imported:
-        """Decided anew under the log's lock: somebody may have recorded one since."""
+        """Decided anew under the log's lock if somebody has written since."""
         session = self._on.sessions.readable(session_id)
         request = WriteRequest(f"{IMPORTED}{sha256.hex()}", session_id, by, now)
         said = NewEvent(SESSION, now, SessionImported(sha256.hex()))
-        log = self._on.logs.log(session)
-        written = log.write(request, sha256, lambda fold: [said, *events_of(table.lines, fold).events])
+
+        def decide(fold: Fold) -> list[NewEvent]:
+            told = table.told if fold.head == table.before.head else events_of(table.lines, fold)
+            return [said, *told.events]
+
+        written = self._on.logs.log(session).write(request, sha256, decide)
         return Imported(session, len(table.lines.incidents), len(written.events), table.told.strange)
 
     def _make(self, table: _Table, sha256: bytes, wish: Wish, by: Identity, now: datetime) -> Imported:

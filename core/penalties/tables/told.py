@@ -44,6 +44,8 @@ def events_of(lines: Lines, fold: Fold) -> Told:
     """The events that follow `fold`."""
     numbered = _numbered(lines, fold)
     plain = tuple(_all(numbered))
+    if not any(line.issued for line in numbered.penalties):
+        return Told(plain)
     strange = _strange(numbered, advance(fold, _as_if_stored(plain, fold.seq)))
     if not strange:
         return Told(plain)
