@@ -2,7 +2,9 @@
 
 import gzip
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +18,7 @@ from core.accounts.policy import rights_of
 from core.io.clock import utc_now
 from core.io.database.accounts import Accounts
 from core.io.database.leases import Leases, Owner
-from core.io.runtime import Runtime
+from core.io.runtime import Runtime, open_runtime
 from core.io.session_jobs import make_ready
 from core.penalties.commands import Issue, Record
 from core.penalties.desk import PenaltiesDesk
@@ -26,7 +28,8 @@ from core.sessions.model import RaceSession
 from core.timing.model import Stop
 from core.timing.simulate import Plan, recording_lines, simulate
 from core.tracks.model import Circuit, CircuitPlan, Recording
-from tests.contract.workers.conftest import Paddock, StartWorker, until
+from tests.conftest import Model, Servers
+from tests.contract.workers.conftest import Paddock, until, worker_process
 from workers.proposing import Proposer
 
 RACE = Plan(seed=7, karts=5, duration_s=1200, stint_s=240, lap_ms=40_000)
@@ -61,25 +64,43 @@ class Weekend:
         stops = [stop for one in timing.feed_sessions(self.circuit.id) for stop in timing.stops(one.id)]
         return [stop for stop in stops if stop.duration_ms is not None and stop.duration_ms < LEAST_MS]
 
-    def change_session(self, name: str) -> None:
+    def in_another_session(self, name: str) -> "Weekend":
         made = self.worker.race_sessions.create(self.circuit.id, name, by=None, now=utc_now(), ruleset=RULESET)
         make_ready(self.worker)
-        self.session = self.portal.race_sessions.open(made.id, None, utc_now())
+        return replace(self, session=self.portal.race_sessions.open(made.id, None, utc_now()))
 
 
-@pytest.fixture
-def weekend(paddock: Paddock, app_runtime: Runtime) -> Weekend:
-    circuit = _circuit(paddock)
-    made = paddock.runtime.race_sessions.create(circuit.id, "Race", by=None, now=utc_now(), ruleset=RULESET)
-    make_ready(paddock.runtime)
-    session = app_runtime.race_sessions.open(made.id, None, utc_now())
-    return Weekend(paddock.runtime, app_runtime, circuit, session, _official(paddock.runtime))
+@pytest.fixture(scope="module")
+def weekend(servers: Servers, model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weekend]:
+    """A worker has filed something and was killed; its successor has filed the rest of three short stops or more."""
+    with model.copy() as database, ExitStack() as opened:
+        settings = servers.settings(tmp_path_factory.mktemp("weekend"), database)
+        owner = opened.enter_context(open_runtime(settings, owner=True))
+        portal = opened.enter_context(open_runtime(settings, owner=False))
+        circuit = _circuit(Paddock(owner))
+        made = owner.race_sessions.create(circuit.id, "Race", by=None, now=utc_now(), ruleset=RULESET)
+        make_ready(owner)
+        session = portal.race_sessions.open(made.id, None, utc_now())
+        weekend = Weekend(owner, portal, circuit, session, _official(owner))
+        with worker_process(settings):
+            until(weekend.reports, timeout_s=60)
+        with worker_process(settings):
+            until(lambda: len(weekend.reports()) >= len(weekend.short_stops()) >= 3, timeout_s=60)
+        yield weekend
 
 
-def test_a_short_stop_is_proposed_accepted_judged_and_issued(weekend: Weekend, start_worker: StartWorker) -> None:
-    start_worker()
-    until(lambda: len(weekend.reports()) >= 3, timeout_s=40)
+def test_every_short_stop_is_proposed_once_by_whatever_worker(weekend: Weekend) -> None:
+    told = Counter((one.kart, one.value) for one in weekend.reports())
+
+    assert set(told.values()) == {1}
+    assert {value for _, value in told} == {Decimal(stop.duration_ms or 0) / 1000 for stop in weekend.short_stops()}
+    assert {one.filed.by for one in weekend.reports()} == {"paddock"}
+    assert weekend.desk.verify() is None
+
+
+def test_a_short_stop_is_accepted_judged_and_issued(weekend: Weekend) -> None:
     report = weekend.reports()[0]
+    assert not weekend.desk.state().penalties  # the machine has imposed nothing
 
     weekend.desk.perform(Record((report.kart,), report.code, value=report.value, report=report.id), weekend.ask())
 
@@ -87,7 +108,7 @@ def test_a_short_stop_is_proposed_accepted_judged_and_issued(weekend: Weekend, s
     (incident,) = fold.incidents.values()
     (penalty,) = fold.penalties.values()
     stop = next(one for one in weekend.short_stops() if Decimal(one.duration_ms or 0) / 1000 == report.value)
-    assert (report.source, report.code, report.filed.by) == (ReportSource.TIMING, "PIT", "paddock")
+    assert (report.source, report.code) == (ReportSource.TIMING, "PIT")
     assert report.at == stop.out_at
     assert ("in the pit lane", f"{report.value} s (feed)") in report.evidence
     assert fold.reports[report.id].state is ReportState.ACCEPTED
@@ -97,42 +118,21 @@ def test_a_short_stop_is_proposed_accepted_judged_and_issued(weekend: Weekend, s
     assert weekend.desk.state().penalties[penalty.id].state is PenaltyState.ISSUED
 
 
-def test_every_short_stop_is_proposed_once_by_whatever_worker(weekend: Weekend, start_worker: StartWorker) -> None:
-    first = start_worker()
-    until(lambda: weekend.reports(), timeout_s=40)
-    first.kill()
-    first.wait()
-    start_worker()
-    until(lambda: len(weekend.reports()) >= len(weekend.short_stops()) >= 3, timeout_s=40)
-
-    told = Counter((one.kart, one.value) for one in weekend.reports())
-
-    assert set(told.values()) == {1}
-    assert {value for _, value in told} == {Decimal(stop.duration_ms or 0) / 1000 for stop in weekend.short_stops()}
-    assert not weekend.desk.state().incidents
-    assert not weekend.desk.state().penalties
-    assert weekend.desk.verify() is None
-
-
-def test_only_who_holds_the_lease_files(weekend: Weekend, start_worker: StartWorker) -> None:
-    worker = start_worker()
-    until(lambda: weekend.short_stops(), timeout_s=40)
-    worker.kill()
-    worker.wait()
-    weekend.change_session("Another race")
+def test_only_who_holds_the_lease_files(weekend: Weekend) -> None:
+    another = weekend.in_another_session("Another race")
     leases = Leases(weekend.worker.control, Owner("test", "heir"), timedelta(seconds=60))
     heir = Proposer(weekend.worker, leases)
 
     heir.propose(weekend.worker)
-    before = weekend.reports()
+    before = another.reports()
     until(lambda: leases.take(weekend.circuit.id, above=0, alone_on_node=False))
     heir.propose(weekend.worker)
-    after = weekend.reports()
+    after = another.reports()
     heir.propose(weekend.worker)
 
     assert not before
     assert len(after) == len(weekend.short_stops())
-    assert weekend.reports() == after
+    assert another.reports() == after
 
 
 def _circuit(paddock: Paddock) -> Circuit:
