@@ -4,7 +4,6 @@
 first changes it, and remembers which incidents and subjects were touched, so that only they are judged again.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -53,13 +52,12 @@ class IncidentFile:
         return self.void is None and self.merged is None
 
     @property
-    def subjects(self) -> Iterable[str]:
+    def subjects(self) -> tuple[str, ...]:
         """Whose counters it may move, as the ladders name them: one without a driver or a team counts the kart."""
-        yield self.body.kart
-        if self.body.driver is not None:
-            yield self.body.driver
-        if self.body.team is not None:
-            yield self.body.team
+        body = self.body
+        if body.driver is not None and body.team is not None:  # nearly always
+            return body.kart, body.driver, body.team
+        return tuple(subject for subject in (body.kart, body.driver, body.team) if subject is not None)
 
 
 @dataclass(slots=True)

@@ -88,6 +88,8 @@ class Decided(NamedTuple):
     ruling: Ruling
     needed: int = 1
     refused: str = ""
+    closed: tuple[tuple[str, str], ...] = ()
+    """The counters that it made begin anew, by ladder and subject."""
 
 
 Reason = Counted | Measured | Decided

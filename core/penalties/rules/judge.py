@@ -106,16 +106,16 @@ class _Court:
             entry = Entry(carried.origin or "carried", carried.t, carried.weight)
             self._counters[carried.ladder, carried.subject].add(entry)
 
-    def _last_counted(self, before: Iterable[Finding]) -> Mapping[Key, Finding | None]:
+    @staticmethod
+    def _last_counted(before: Iterable[Finding]) -> Mapping[Key, Finding | None]:
         """Of each counter: who moved it last; None if a decision has closed its cycle since."""
         last: dict[Key, Finding | None] = {}
         for finding in before:
             for reason in finding.reasons:
                 if isinstance(reason, Counted):
                     last[reason.ladder.id, reason.subject] = finding
-            if _was_decided(finding):
-                closed = self._cycles(self._plan_of(finding.catalogue), finding.fact)
-                last |= {key: None for key in closed if key in last or key in self._counters}
+                elif isinstance(reason, Decided):
+                    last |= dict.fromkeys(reason.closed)
         return last
 
     def _resume(self, key: Key, last: Finding | None) -> None:
@@ -125,10 +125,6 @@ class _Court:
             counted = (reason for reason in last.reasons if isinstance(reason, Counted))
             moved = next(one for one in counted if (one.ladder.id, one.subject) == key)
             counter.resume(moved, last.fact)
-
-    def _plan_of(self, catalogue: Catalogue) -> Plan:
-        plans = (*self._plans, *self._rejudging.values())
-        return next((plan for plan in plans if plan.catalogue is catalogue), None) or Plan(catalogue)
 
     def _forgive(self, clean: Clean) -> None:
         for ladder in self._plan_at(clean.t).rules.ladders:
@@ -162,7 +158,7 @@ class _Court:
         reason = Decided(catalogue, ruling, needed)
         if len(ruling.officials) < needed:
             return _Said(Outcome.AWAITING_APPROVAL, 0, (reason,))
-        self._close_cycles(plan, fact)
+        reason = reason._replace(closed=self._close_cycles(plan, fact))
         grounds = Grounds(fact, catalogue, reason, _names(fact), ruling)
         penalty = f"{fact.id}/decision"
         sentence = impose(penalty, ruling.outcome, rule, grounds, self._case.end) if rule else other(penalty, grounds)
@@ -176,16 +172,14 @@ class _Court:
                 return catalogue, catalogue.rules.penalties[code]
         return plan.catalogue, None
 
-    def _close_cycles(self, plan: Plan, fact: Fact) -> None:
-        for key in self._cycles(plan, fact):
-            if key in self._counters:
-                self._counters[key].clear()
-
-    def _cycles(self, plan: Plan, fact: Fact) -> Iterator[Key]:
-        """The counters that an official's penalty on this incident begins anew."""
-        for ladder in plan.ladders(fact):
-            if ladder.manual_resets:
-                yield ladder.id, subject_of(ladder, fact)[1]
+    def _close_cycles(self, plan: Plan, fact: Fact) -> tuple[Key, ...]:
+        """An official's penalty lets the counters of its incident begin anew."""
+        resetting = (ladder for ladder in plan.ladders(fact) if ladder.manual_resets)
+        keys = ((ladder.id, subject_of(ladder, fact)[1]) for ladder in resetting)
+        closed = tuple(key for key in keys if key in self._counters)
+        for key in closed:
+            self._counters[key].clear()
+        return closed
 
     def _automatic(self, plan: Plan, fact: Fact) -> _Said:
         value = amount(fact, "value")
@@ -232,12 +226,6 @@ class _Court:
 
 
 _OWN_WORDS = PenaltyRule(PenaltyType.OTHER)
-
-
-def _was_decided(finding: Finding) -> bool:
-    """Whether an official's decision imposed the penalty."""
-    first = finding.reasons[0] if finding.reasons else None
-    return finding.outcome is Outcome.PENALTY and isinstance(first, Decided) and not first.refused
 
 
 def _names(fact: Fact) -> Names:
