@@ -221,6 +221,24 @@ def test_every_screen_follows_a_switch_within_a_second(screens: Screens, stage: 
         expect(official.get_by_role("button", name="Issue #2 !")).to_have_count(0)
 
 
+def test_a_page_left_open_over_a_switch_refuses_the_write_with_words_and_keeps_the_draft(
+    screens: Screens, stage: Stage
+) -> None:
+    """The page was opened for one session and stays there; nothing lands in the other one."""
+    second = stage.new_session(f"Switched after {stage.session.number}")
+    with screens.page(f"/desk?session={stage.session.number}") as page:
+        expect(line(page)).to_be_focused()
+        stage.open(second.id)
+
+        line(page).fill("9 w 3 seen by post 4")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_text("is not the active one any more").first).to_be_visible()
+        expect(line(page)).to_have_value("9 w 3 seen by post 4")
+    known = [stage.app.penalties(one.id).state().incidents for one in (stage.session, second)]
+    assert [len(incidents) for incidents in known] == [2, 0]
+
+
 def test_an_official_switches_sessions_from_any_page(screens: Screens, stage: Stage) -> None:
     second = stage.new_session(f"Third after {stage.session.number}")
     with screens.page("/live") as page:
@@ -267,7 +285,7 @@ def test_a_first_visit_is_dark_and_a_chosen_theme_holds_on_every_page(screens: S
 
 
 PAGES = [("live", "viewer"), ("desk", "clerk"), ("incidents", "clerk"), ("sessions", "clerk"), ("circuits", "admin"),
-         ("account", "viewer"), ("accounts", "admin")]  # fmt: skip
+         ("account", "viewer"), ("accounts", "admin"), ("integrity", "clerk"), ("backups", "admin")]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
