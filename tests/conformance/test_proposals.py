@@ -8,18 +8,21 @@ recording is judged by what the feed itself says each stop lasted.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 
 import pytest
 
 from core.penalties.catalogue import read_catalogue
 from core.sessions.model import Phase
-from core.timing.model import LapKind
+from core.timing.events import FlagShown
+from core.timing.model import Flag, LapKind
 from core.timing.proposals.bands import Bands
 from core.timing.proposals.karts import karts_of
 from core.timing.proposals.model import Proposal
 from core.timing.proposals.pit_lane import pit_times
 from core.timing.proposals.scene import Scene, Search
+from core.timing.proposals.start import jump_starts
 from core.timing.proposals.stints import stint_lengths
 from core.timing.recordings import read_recording
 from core.timing.replay import ReplayedSession, replay
@@ -45,6 +48,13 @@ penalties:
 measures:
   - {id: pit, match: {code: PIT}, bands: [{up_to: %(pit)s, do: lap_1}, {over: %(pit)s, do: none}]}
   - {id: stint, match: {code: STINT}, bands: [{up_to: %(stint)s, do: none}, {over: %(stint)s, do: lap_1}]}
+"""
+START = """
+id: start
+version: 1
+limits: {jump_start_s: 30}
+codes: {JS: {label: Jump start, measured: jump_start}}
+penalties: {}
 """
 
 
@@ -154,3 +164,27 @@ def test_on_a_real_recording_stops_last_as_long_as_the_feed_says() -> None:
     print(f"limit {limit_s} s: {len(proposals)} of {len(measured)} stops")  # noqa: T201 - figures for -s
     assert len(proposals) == sum(ms <= limit_s * 1000 for ms in measured) >= 60
     assert all((one.subject, ms_of(one)) in closing for one in proposals)
+
+
+@pytest.mark.parametrize(("later_s", "early"), [(0, 0), (1.2, 2), (20, 0)])
+def test_at_a_real_start_nobody_was_early_and_a_later_flag_would_show_the_first_two(later_s: float, early: int) -> None:
+    """Twelve karts behind each other: the first two passed 0.7 s and 0.4 s before the green light, the others after."""
+    (path,) = apex("challenge_f2")
+    frames, source = list(read_recording(path)), Apex()
+    shown = [frame.at for frame in frames for event in source.feed(frame.text, frame.at) if _is_green(event)]
+    (session,) = [one for one in replay(iter(frames), Apex()).sessions if len(one.laps) > 12]
+    scene = Scene(
+        bands=Bands(read_catalogue(START, "conformance"), Phase.RACE),
+        karts=karts_of(session.board, ()),
+        laps=session.laps,
+        stops=(),
+        began_at=session.session.opened_at,
+        now=session.laps[-1].at,
+        green_at=shown[0] + timedelta(seconds=later_s),
+    )
+
+    assert len(list(jump_starts(scene))) == early
+
+
+def _is_green(event: object) -> bool:
+    return isinstance(event, FlagShown) and event.flag is Flag.GREEN

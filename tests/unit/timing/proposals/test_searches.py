@@ -161,13 +161,23 @@ def test_the_pit_lane_closes_by_the_clock_of_the_race(left: float, *, is_closed:
     assert bool(found(closed_lane, on)) is is_closed
 
 
-@pytest.mark.parametrize(("crossed", "early"), [(-31, []), (-30, ["30"]), (-0.25, ["0.25"]), (0, []), (3, [])])
+@pytest.mark.parametrize(("crossed", "early"), [(-31, []), (-30, ["30"]), (-1.25, ["1.25"]), (-1, []), (3, [])])
 def test_a_start_before_the_green_flag_is_found_within_the_window(crossed: float, early: list[str]) -> None:
     board = Board(cars=(Car("r42", "42", crossed_at=at(100 + crossed)),))
     looked_at = scene(green=100)
 
     assert values(found(jump_starts, replace(looked_at, board=board))) == early
     assert values(found(jump_starts, scene(laps(160 + crossed), green=100))) == early
+
+
+def test_a_flag_that_came_after_most_of_the_field_was_late() -> None:
+    karts = {f"r{n}": Kart(f"r{n}", f"{n}") for n in range(3)}
+    cars = [Car(f"r{n}", f"{n}", crossed_at=at(seconds)) for n, seconds in enumerate((95, 101, 102))]
+    late = [replace(cars[1], crossed_at=at(97)), *cars[::2]]
+
+    for shown, told in ((cars, ["0"]), (late, [])):
+        looked_at = replace(scene(green=100), karts=karts, board=Board(cars=tuple(shown)))
+        assert [one.kart for one in found(jump_starts, looked_at)] == told
 
 
 def test_without_a_flag_or_a_window_nothing_is_said_about_the_start() -> None:
