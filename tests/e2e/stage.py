@@ -11,6 +11,7 @@ from core.io.clock import utc_now
 from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
 from core.penalties.log import WriteRequest
+from core.sessions.desk import DEFAULT_RULESET
 from core.sessions.model import RaceSession
 from core.timing.model import Board, Car, Clock, ClockKind, Flag, Gap, Rank, SessionKind, SourceState, SourceStatus
 from core.timing.model import TimedValue as Time
@@ -90,8 +91,8 @@ class Stage:
         one = session or self.session
         self.app.penalties(one.id).submit(text, WriteRequest(str(uuid4()), one.id, self.clerk, utc_now()))
 
-    def new_session(self, name: str) -> RaceSession:
-        created = self.app.race_sessions.create(self.circuit.id, name, by=None, now=utc_now())
+    def new_session(self, name: str, ruleset: str = DEFAULT_RULESET) -> RaceSession:
+        created = self.app.race_sessions.create(self.circuit.id, name, by=None, now=utc_now(), ruleset=ruleset)
         make_ready(self.owner)
         return self.app.race_sessions.get(created.id)
 

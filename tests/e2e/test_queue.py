@@ -1,6 +1,7 @@
 """The desk under way: a moment marked by one key, a draft that outlives everything, the queue, and who is on what."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -18,11 +19,12 @@ from core.penalties.model import Report, ReportSource, ReportState
 from tests.conftest import Model, Servers
 from tests.e2e.screens import PHONE, Screens, chromium_running, photograph, portal_running
 from tests.e2e.stage import Stage, furnish
+from tests.e2e.test_serving_pages import line_of, track_of
 from tests.quick_passwords import hurry
 
 CONFIRMED_MS = 150
 """From the key to the word that the mark is kept."""
-PRESENT_MS = 1_000
+PRESENT_MS = FOLLOWS_MS = 1_000
 WATCH_CONFIRMATION = """() => { window.addEventListener("keydown", (event) => {
   if (event.key !== "F2") return;
   const began = performance.now();
@@ -234,3 +236,23 @@ def test_the_desk_with_its_queue_fits_a_phone(screens: Screens, stage: Stage, ma
         photograph(page, "desk-queue-phone")
 
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_crossings_left_follow_the_line_within_a_second(screens: Screens, stage: Stage) -> None:
+    """On the Serving page, without anybody touching it."""
+    track = track_of(stage, line_of(stage))
+    with screens.page("/serving") as page:
+        left = page.get_by_test_id("stMetricValue")
+        expect(left).to_have_text("3")
+        time.sleep(1)  # the page has opened its sockets by then
+
+        took_ms = []
+        for expected in ("2", "1", "0"):
+            began = time.monotonic()
+            track.line.cross()
+            expect(left).to_have_text(expected, timeout=FOLLOWS_MS)
+            took_ms.append(round((time.monotonic() - began) * 1000))
+        track.line.cross()
+        expect(page.get_by_text("Not served: crossed at")).to_be_visible(timeout=FOLLOWS_MS)
+
+    print(f"followed within {took_ms} ms")  # noqa: T201 - the figures, with -s

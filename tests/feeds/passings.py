@@ -24,22 +24,22 @@ class Passings:
     feed: KeptSession
     kart: str
     source_id: str
-    passed: int = 0
     at: list[datetime] = field(default_factory=list)
     """When it crossed the line."""
+    stops: int = 0
 
     def cross(self, times: int = 1) -> None:
         for _ in range(times):
-            self.passed += 1
             self.at.append(utc_now())
-            lap = Lap(self.source_id, self.kart, self.passed, 60_000, LapKind.LAP, self.at[-1])
+            lap = Lap(self.source_id, self.kart, len(self.at), 60_000, LapKind.LAP, self.at[-1])
             TimingRows(self.owner.control).write(self.lease, Batch([self.feed], [(self.feed.id, lap)]))
             self.owner.bus.ring(Bell(Topic.LAPS, str(self.circuit_id)))
 
-    def stop(self, ms: int, in_at: datetime | None = None, *, ordinal: int = 1) -> None:
+    def stop(self, ms: int, in_at: datetime | None = None) -> None:
+        self.stops += 1
         began = in_at or utc_now()
-        stop = Stop(self.source_id, began, began + timedelta(milliseconds=ms), ms, self.passed)
-        TimingRows(self.owner.control).write(self.lease, Batch([self.feed], [], [(self.feed.id, ordinal, stop)]))
+        stop = Stop(self.source_id, began, began + timedelta(milliseconds=ms), ms, len(self.at))
+        TimingRows(self.owner.control).write(self.lease, Batch([self.feed], [], [(self.feed.id, self.stops, stop)]))
 
     def show(self) -> None:
         """On the board: so the number leads to the feed's identity of it."""
