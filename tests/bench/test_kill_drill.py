@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not LINUX, reason="only Linux ends children with
 
 KILLS = 20
 WRITES = 10_000
-PATIENCE_S = 1_200
+PATIENCE_S = 3_600
 
 
 @pytest.fixture
