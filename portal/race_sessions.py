@@ -38,7 +38,7 @@ def listed(circuit: Circuit) -> RaceSession | None:
     if not known:
         nothing("This circuit has no race session yet.", "Create one below; it takes less than a second.")
         return None
-    rows = tables.session_rows(known.values(), names(), circuit.time_zone)
+    rows = tables.without_empty(tables.session_rows(known.values(), names(), circuit.time_zone))
     picked = list_table(rows, "Race sessions", key="sessions", ids=list(known))
     return known[picked] if picked else next((one for one in known.values() if one.active), None)
 

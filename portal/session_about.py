@@ -24,7 +24,12 @@ def about(one: RaceSession, reader: Identity, zone: str) -> None:
     st.markdown(_rules(one, told))
     _frozen(one, zone)
     if rows := milestone_rows(told, zone):
-        list_table(rows, "Phases and times", key=f"milestones-{one.id}", height=tables.height_of(rows, 260))
+        list_table(
+            tables.without_empty(rows),
+            "Phases and times",
+            key=f"milestones-{one.id}",
+            height=tables.height_of(rows, 260),
+        )
     if Right.EXPORT in reader.rights:
         _exports(one)
 
