@@ -1,13 +1,11 @@
 """The incidents of a session: list, filter, and the file of the chosen one with everything that may be done to it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
 from core.accounts.model import Identity
-from core.penalties.desk import Told
 from core.penalties.fold import Fold
-from core.penalties.messages import incident_of
 from core.penalties.model import Act, Incident, IncidentState, Penalty, Protest
 from core.sessions.model import RaceSession
 from portal import acts, session, sight, tables
@@ -78,12 +76,8 @@ def explained(view: Sight, number: int, zone: str, ticks: sight.Ticks, reader: I
 
 def history(one: RaceSession, number: int, zone: str) -> None:
     """Every event about it, newest first, with the old values of what was corrected."""
-    told = of_incident(session.penalties(one).told(), number)
+    told = session.penalties(one).told(incident=number)
     list_table(tables.told_rows(told, zone), f"Events of #{number}", key="incident-events")
-
-
-def of_incident(told: Iterable[Told], incident: int) -> list[Told]:
-    return [one for one in told if incident_of(one.event.body) == incident]
 
 
 def facts(incident: Incident, zone: str, names: Mapping[str, str]) -> list[tuple[str, str]]:

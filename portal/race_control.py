@@ -120,7 +120,7 @@ def course(view: Sight, fold: Fold, reader: Identity) -> None:
 
 def events(one: RaceSession, zone: str) -> None:
     """What happened, newest first."""
-    told = session.penalties(one).told()[:EVENTS]
+    told = session.penalties(one).told(latest=EVENTS)
     list_table(tables.told_rows(told, zone), "What happened", key="events", height=300)
 
 

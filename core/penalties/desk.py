@@ -124,14 +124,20 @@ class PenaltiesDesk:
         """The rows behind a sequence number: what a client that knows it has missed."""
         return self._log.events(after)
 
-    def told(self, kart: str | None = None) -> tuple[Told, ...]:
-        """The history in words, newest first; of one kart, or of all."""
+    def told(
+        self, kart: str | None = None, *, incident: int | None = None, latest: int | None = None
+    ) -> tuple[Told, ...]:
+        """The history in words, newest first; of one kart or incident, or of all; only so many of the latest."""
         fold, events = self._log.fold(), self._log.events()
-        chosen = events if kart is None else about_kart(events, fold, kart)
+        chosen = list(events if kart is None else about_kart(events, fold, kart))
+        if incident is not None:
+            chosen = [event for event in chosen if incident_of(event.body) == incident]
+        newest = chosen[::-1] if latest is None else chosen[::-1][:latest]
         before = old_values(events)
+        names = {actor: self._who(actor) for actor in {event.actor for event in newest}}
         return tuple(
-            Told(event, self._who(event.actor), sentence(event.body, fold, before.get(event.seq, NOTHING)))
-            for event in reversed(chosen)
+            Told(event, names[event.actor], sentence(event.body, fold, before.get(event.seq, NOTHING)))
+            for event in newest
         )
 
     def name_of(self, actor: str) -> str:

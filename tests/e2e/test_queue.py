@@ -203,7 +203,7 @@ def test_the_queue_is_accepted_and_refused_by_one_press_each(screens: Screens, s
 
         page.get_by_role("button", name="Accept @1").click()
         expect(page.get_by_role("button", name="Accept @1")).to_have_count(0)
-        page.get_by_role("button", name="Refuse @2 x").click()
+        page.get_by_role("button", name="Refuse … @2 x").click()
         page.get_by_role("button", name="Not seen clearly").click()
 
         expect(page.get_by_role("button", name="Accept @2")).to_have_count(0)

@@ -9,14 +9,14 @@ const OPTIONS_SHOWN_AS_BUTTONS = 40;
 
 /** @param {object} act @param {(act: object, event: Event) => void} press */
 export function button(act, press) {
-  const key = act.key ? el("kbd", { "aria-hidden": "true" }, act.key) : null;
+  const key = act.key ? [" ", el("kbd", {}, act.key)] : [];
   const asks = act.fields.length > 0;
   const attributes = {
-    type: "button", class: act.main ? "act main" : "act", "aria-label": [act.label, act.key].filter(Boolean).join(" "),
+    type: "button", class: act.main ? "act main" : "act",
     "aria-disabled": act.refused ? "true" : null, "aria-description": act.refused || null, title: act.refused || null, "aria-haspopup": asks ? "dialog" : null,
     onclick: (event) => press(act, event),
   };
-  return el("button", attributes, asks ? `${act.label} …` : act.label, key);
+  return el("button", attributes, asks ? `${act.label} …` : act.label, ...key);
 }
 
 export class Sheet {
