@@ -165,6 +165,7 @@ export class Sheet {
     const again = version > (open.version ?? 0) && open.act.fields.length;
     const agree = again ? el("button", { type: "button", class: "act", onclick: () => this.#rebase(version) }, "I have seen it: act on what stands now") : null;
     this.conflict.replaceChildren(el("p", {}, el("strong", {}, what)), el("table", {}, el("thead", {}, heads), el("tbody", {}, ...lines)), ...(agree ? [agree] : []));
+    this.#keepInside();
   }
 
   #rebase(version) {
@@ -197,6 +198,12 @@ export class Sheet {
     const below = at.bottom + 6 + height <= window.innerHeight;
     const top = below ? at.bottom + 6 : Math.max(8, Math.min(at.top - height - 6, window.innerHeight - height - 8));
     Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
+  }
+
+  /** What is open has grown. */
+  #keepInside() {
+    const { top, height } = this.element.getBoundingClientRect();
+    this.element.style.top = `${Math.max(8, Math.min(top, window.innerHeight - height - 8))}px`;
   }
 }
 

@@ -23,6 +23,7 @@ class List {
 
   draw({ columns, rows, picked, label }) {
     setAttribute(this.head.parentElement, "aria-label", label);
+    setAttribute(this.head.parentElement, "tabindex", rows.some(({ choosable }) => choosable) ? null : "0"); // it scrolls
     this.columns = columns;
     this.head.replaceChildren(el("tr", {}, ...columns.map(({ heading, kind }) => el("th", { scope: "col", class: kind }, heading))));
     const kept = new Map(rows.map((row) => [row.id, this.#row(row)]));
