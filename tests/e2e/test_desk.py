@@ -6,7 +6,7 @@ from time import perf_counter
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
 
 from core.accounts.model import Role
 from core.io.clock import utc_now
@@ -150,7 +150,12 @@ def test_who_comes_second_on_the_desk_is_told_who_was_first_and_what_stands(scre
     with screens.page("/desk") as page:
         issue = page.get_by_role("button", name="Issue #1 !")
         expect(issue).to_be_visible()
-        page.route(re.compile("/issue$"), lambda route: (stage.line("#1 !"), route.continue_()))
+
+        def be_second(route: Route) -> None:
+            stage.line("#1 !")
+            route.continue_()
+
+        page.route(re.compile("/issue$"), be_second)
         issue.click()
 
         dialog = page.get_by_role("dialog")
