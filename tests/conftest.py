@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis
 from sqlalchemy import Connection, NullPool, make_url, text
 
 from core.io.database.engine import beside, control_engine, session_template
@@ -21,6 +22,9 @@ from core.io.embedded import Embedded
 from core.io.migrate import migrate
 from core.io.runtime import Runtime, open_runtime
 from core.io.settings import Settings
+
+hypothesis.register_profile("paddock", deadline=None)  # a busy machine is no failure; speed is a benchmark's
+hypothesis.load_profile("paddock")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from core.accounts.model import Identity, Role, Via
 from core.accounts.policy import rights_of
+from core.errors import PortalError
 from core.penalties.acts.answer import answer
 from core.penalties.acts.bench import Bench
 from core.penalties.bodies import Body
@@ -97,3 +100,13 @@ class DeskStage:
     def _keep(self, event: LogEvent) -> None:
         self.log.append(event)
         self.fold = advance(self.fold, [event])
+
+
+def refused(desk: DeskStage, command: Command, error: type[PortalError], by: Identity = ANNA) -> PortalError:
+    """What the desk refuses, having stored nothing."""
+    before = len(desk.log)
+    with pytest.raises(error) as caught:
+        desk.do(command, by)
+    assert len(desk.log) == before
+    assert caught.value.remedy
+    return caught.value
