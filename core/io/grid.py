@@ -6,8 +6,9 @@ timing only where an entry has several drivers.
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from core.accounts.model import Identity
@@ -21,6 +22,12 @@ from core.timing.serving import ServingDesk
 log = logging.getLogger(__name__)
 
 NOBODY = Competitor()
+
+
+class Numbers(Protocol):
+    """The entries of a session by their number."""
+
+    def by_number(self, session: RaceSession) -> dict[str, Entry]: ...
 
 
 @dataclass
@@ -41,11 +48,21 @@ class KeptEntries:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldEntries:
+    """Those of one session as they were a moment ago."""
+
+    numbers: dict[str, Entry]
+
+    def by_number(self, _: RaceSession) -> dict[str, Entry]:
+        return self.numbers
+
+
+@dataclass(frozen=True, slots=True)
 class SessionGrid:
     """`Grid` of one race session."""
 
     session: RaceSession
-    entries: KeptEntries
+    entries: Numbers
     driver_at: Callable[[Entry, datetime], str | None]
     """Who drove then, in the feed's words."""
     left: Callable[[], int | None]
@@ -59,6 +76,9 @@ class SessionGrid:
 
     def laps_left(self) -> int | None:
         return self.left()
+
+    def at_once(self) -> "SessionGrid":
+        return replace(self, entries=HeldEntries(self.entries.by_number(self.session)))
 
     def teams_of(self, identity: Identity) -> frozenset[str]:
         return frozenset(map(str, self.teams(identity)))

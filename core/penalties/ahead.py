@@ -35,7 +35,8 @@ class Ahead:
 def ahead(fold: Fold, now: datetime, grid: Grid = NO_GRID) -> Mapping[str, tuple[Ahead, ...]]:
     """By kart, of every kart that something counts against."""
     karts = dict.fromkeys(incident.kart for incident in fold.incidents.values())
-    found = {kart: next_step(fold, kart, now, grid) for kart in karts}
+    field = grid.at_once()
+    found = {kart: next_step(fold, kart, now, field) for kart in karts}
     return {kart: steps for kart, steps in found.items() if steps}
 
 

@@ -1,4 +1,6 @@
-"""`WS /ws/bell?topics=session,pointer&subject=…`: tells a page that something changed; the page then reads it.
+"""`WS /ws/bell?topics=session,pointer&subject=…&since=…`: tells a page that something changed; the page then reads it.
+
+`since` is the stamp of the page's drawing: what rang between the drawing and the listening is told at once.
 
 The tower hears every bell of the bus once for the whole portal, hands it to the sockets that asked for its topic, and
 to the live hub. Because a ring may be lost, it also looks every two seconds whether something it watches has moved.
@@ -9,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from uuid import UUID
 
 from starlette.websockets import WebSocket
@@ -45,6 +48,14 @@ class Wish:
         return bell.topic in self.topics and self.subject in {"", bell.subject}
 
 
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """The newest bell about something, and how many had rung by then."""
+
+    count: int
+    bell: Bell
+
+
 class BellTower:
     """Every bell, heard once and told to all who asked."""
 
@@ -53,14 +64,25 @@ class BellTower:
         self._known: dict[Key, int] = {}
         self._listeners: dict[Viewer, Wish] = {}
         self._followers: list[Callable[[str], None]] = []
+        self._name = token_hex(4)
+        self._count = 0
+        self._rung: dict[Key, _Rung] = {}
 
     def follow(self, hear: Callable[[str], None]) -> None:
         """Also tell `hear` the subject of every bell."""
         self._followers.append(hear)
 
-    def listen(self, wish: Wish) -> Viewer:
+    def stamp(self) -> str:
+        """The moment before a page reads what it draws; the page brings it along when it begins to listen."""
+        return f"{self._name}.{self._count}"
+
+    def listen(self, wish: Wish, since: str = "") -> Viewer:
+        """Every bell from now on that the wish covers; first the newest of those that rang after the stamp."""
         listener = Viewer()
         self._listeners[listener] = wish
+        missed = self._newest(wish)
+        if missed is not None and since and not self._drawn_after(missed.count, since):
+            _offer(listener, _text(missed.bell, missed.bell.seq if wish.numbered else 0))
         return listener
 
     def leave(self, listener: Viewer) -> None:
@@ -72,7 +94,18 @@ class BellTower:
             tasks.create_task(self._hear())
             tasks.create_task(self._look())
 
+    def _newest(self, wish: Wish) -> "_Rung | None":
+        rung = (one for one in self._rung.values() if wish.covers(one.bell))
+        return max(rung, key=lambda one: one.count, default=None)
+
+    def _drawn_after(self, count: int, since: str) -> bool:
+        """A stamp of another process, one that has ended say, is older than everything."""
+        name, _, drawn = since.partition(".")
+        return name == self._name and drawn.isdecimal() and count <= int(drawn)
+
     def tell(self, bell: Bell) -> None:
+        self._count += 1
+        self._rung[bell.topic, bell.subject] = _Rung(self._count, bell)
         if bell.topic is Topic.SESSION:
             self._known[bell.topic, bell.subject] = bell.seq
         if bell.topic not in _BESIDE:
@@ -141,7 +174,8 @@ async def bell(websocket: WebSocket) -> None:
     asked = websocket.query_params.get("topics", "").split(",")
     topics = frozenset(topic for topic in Topic if topic in asked)
     numbered = Right.READ_RACE_CONTROL in who(websocket).rights
-    listener = TOWER.listen(Wish(topics - {Topic.ACCOUNT}, websocket.query_params.get("subject", ""), numbered))
+    wish = Wish(topics - {Topic.ACCOUNT}, websocket.query_params.get("subject", ""), numbered)
+    listener = TOWER.listen(wish, websocket.query_params.get("since", ""))
     try:
         await send_until_gone(websocket, "bell", listener.messages())
     finally:

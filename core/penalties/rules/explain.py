@@ -18,6 +18,14 @@ def _seconds(t: Amount) -> str:
     return f"{text_of(t)} s"
 
 
+def _window(t: Amount) -> str:
+    """Whole minutes as minutes, whole days as days."""
+    for unit, of_it in (("days", 86_400), ("min", 60)):
+        if t >= 2 * of_it and t % of_it == 0:
+            return f"{text_of(t // of_it)} {unit}"
+    return _seconds(t)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How a reader writes times, incidents and officials."""
@@ -67,7 +75,7 @@ def _counted(found: Counted, words: Words) -> Iterator[str]:
     if found.scope != ladder.scope:
         yield f"The {ladder.scope} is not known: the kart is counted."
     if ladder.window_s is not None:
-        yield f"Window {text_of(ladder.window_s)} s, its edge included; {_expired(found, words)}."
+        yield f"Window {_window(ladder.window_s)}, its edge included; {_expired(found, words)}."
     if found.unshown:
         yield f"Not yet shown to the driver, so not counted: {_entries(found.unshown, words)}."
     yield _step(found)

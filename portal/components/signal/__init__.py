@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from portal.api.bell import TOWER
 from portal.components import script, style
 
 _mount = st.components.v2.component("paddock_signal", html="<i></i>", css=style("signal"), js=script("signal"))
@@ -20,7 +21,7 @@ def signal(*topics: str, key: str, subject: str | None = None) -> None:
     query = {"topics": ",".join(topics)} | ({"subject": subject} if subject else {})
     _mount(
         key=f"signal-{key}",
-        data={"url": f"/ws/bell?{urlencode(query)}"},
+        data={"url": f"/ws/bell?{urlencode(query)}", "since": TOWER.stamp()},
         on_rung_change=_woken,
         height=1,
     )

@@ -1,5 +1,6 @@
 // The signal: holds a socket on the bell and wakes the fragment it stands in, so that only that part of the page runs. It
-// draws nothing. A burst of rings wakes once; so does every reconnection, because a ring may have been missed.
+// draws nothing. A burst of rings wakes once; so does every reconnection, and so does what rang between the drawing and
+// the first connection.
 
 import { delay } from "../shared/backoff.js";
 import { socketUrl } from "../shared/feed.js";
@@ -14,7 +15,8 @@ export default function render({ parentElement, data, setTriggerValue }) {
     signal.close();
     signal = null;
   }
-  signal ??= new Signal(data.url);
+  signal ??= new Signal(data.url, data.since);
+  signal.since = data.since;
   signal.wake = (ring) => setTriggerValue("rung", ring);
   signals.set(parentElement, signal);
   return () => {
@@ -29,8 +31,9 @@ class Signal {
   #timers = [];
   #pending = null;
 
-  constructor(path) {
+  constructor(path, since) {
     this.path = path;
+    this.since = since;
     this.#connect();
   }
 
@@ -41,7 +44,7 @@ class Signal {
   }
 
   #connect() {
-    this.socket = new WebSocket(socketUrl(this.path));
+    this.socket = new WebSocket(socketUrl(`${this.path}&since=${encodeURIComponent(this.since)}`));
     this.socket.onopen = () => this.#opened();
     this.socket.onmessage = (event) => this.#rung(JSON.parse(event.data));
     this.socket.onclose = (event) => this.#lost(event);

@@ -157,3 +157,39 @@ def test_who_may_not_read_the_log_is_woken_without_its_numbers() -> None:
         "official": [Bell(Topic.SESSION, SESSION, 17)],
         "guest": [Bell(Topic.SESSION, SESSION, 0)],
     }
+
+
+def listening(wish: Wish, *bells: Bell, stamp: str | None = None, drawn_after: bool = False) -> list[Bell]:
+    """What a page is told that was drawn before the bells rang (or after them) and listens behind them."""
+    found: list[Viewer] = []
+
+    async def story(tower: BellTower, _: House) -> None:
+        before = tower.stamp()
+        for bell in bells:
+            tower.tell(bell)
+        found.append(tower.listen(wish, stamp or (tower.stamp() if drawn_after else before)))
+
+    run(story)
+    return rung(found[0])
+
+
+def test_what_rang_between_the_drawing_and_the_listening_is_told_at_once() -> None:
+    fifth, sixth = Bell(Topic.SESSION, SESSION, 5), Bell(Topic.SESSION, SESSION, 6)
+
+    assert listening(THIS_SESSION, fifth, sixth) == [sixth]
+
+
+@pytest.mark.parametrize("wish", [POINTERS, Wish(frozenset({Topic.SESSION}), "another")], ids=["topic", "subject"])
+def test_what_rang_about_something_else_meanwhile_is_not_told(wish: Wish) -> None:
+    assert listening(wish, Bell(Topic.SESSION, SESSION, 5)) == []
+
+
+def test_a_page_drawn_after_the_ring_is_left_alone() -> None:
+    assert listening(THIS_SESSION, Bell(Topic.SESSION, SESSION, 5), drawn_after=True) == []
+
+
+@pytest.mark.parametrize("stamp", ["5f0e1d2c.9", "nonsense", "."])
+def test_a_page_drawn_by_a_portal_that_has_ended_is_woken(stamp: str) -> None:
+    bell = Bell(Topic.SESSION, SESSION, 5)
+
+    assert listening(THIS_SESSION, bell, stamp=stamp) == [bell]
