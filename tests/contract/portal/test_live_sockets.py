@@ -135,12 +135,16 @@ def test_a_stranger_is_told_by_the_close_code(portal: Portal) -> None:
     assert closed.value.rcvd.code == SIGNED_OUT
 
 
-def test_a_bell_reaches_the_sockets_that_asked_for_it(portal: Portal, stage: Stage, cookie: dict[str, str]) -> None:
+@pytest.mark.parametrize(("role", "told"), [(Role.RACE_CONTROL, 6), (Role.VIEWER, 0)])
+def test_a_bell_reaches_the_sockets_that_asked_and_is_numbered_for_officials(
+    portal: Portal, stage: Stage, role: Role, told: int
+) -> None:
+    cookie = portal.cookie(portal.account("reader", role))
     asked = f"/ws/bell?topics=session&subject={stage.session.id}"
     with portal.socket(asked, cookie) as socket, portal.socket("/ws/bell?topics=circuit", cookie) as other:
         stage.line("9 w")
 
-        assert heard(socket) == {"topic": "session", "subject": str(stage.session.id), "seq": 6}
+        assert heard(socket) == {"topic": "session", "subject": str(stage.session.id), "seq": told}
         with pytest.raises(TimeoutError):
             other.recv(timeout=0.3)
 
