@@ -14,6 +14,7 @@
     #17 k43 words   amend the kart, with a reason          #17 t8 words, #17 l12 words   turn, lap
     #17 m16 words   it is the same as incident 16          #17 x words     void incident 17, with a reason
     sc              safety car; vsc, fcy, red, pw (driver-change window), green
+    ! words         a message to everybody
 
 Car numbers are digits with capital letters behind them (`12B`), code keys are small letters, so that both may stand
 without a space. A message names the word that was not understood and what could stand in its place.
@@ -41,6 +42,7 @@ from core.penalties.commands import (
     Notify,
     Record,
     RefuseReport,
+    Say,
     Serve,
     SetTrack,
     ShowSignal,
@@ -65,6 +67,7 @@ _INCIDENT = re.compile(r"#\s*([0-9]{1,9})(?![0-9])")
 _REPORT = re.compile(r"@\s*([0-9]{1,9})(?![0-9])")
 _VIDEO = re.compile(r"(?<!\S)v:(\S{1,100})(?!\S)")
 _VOID = re.compile(r"(x)(?!\w)")
+_SAY = re.compile(r"(!)")
 _VALUE = re.compile(r"([0-9]{1,6}(?:[.,][0-9]{1,3})?)(?!\S)")
 _ACT = re.compile(r"(s|v|u|ok|c|a|n|f)(?!\w)")
 _KART_CHANGE = re.compile(rf"k\s*({_NUMBER})(?!\S)")
@@ -93,6 +96,8 @@ def parse(line: str, catalogue: Catalogue) -> Command:
     if (state := TRACKS.get(line.strip().lower())) is not None:
         return SetTrack(state)
     scan = _Scan(line.strip())
+    if scan.take(_SAY):
+        return Say(_needed(scan.rest, "A message", "! Track is damp in turn 3", what_is_missing="words"))
     if (incident := scan.take(_INCIDENT)) is not None:
         return _act(int(incident), scan, catalogue)
     if (report := scan.take(_REPORT)) is not None:
@@ -196,9 +201,9 @@ def _amend(incident: int, scan: _Scan) -> Command | None:
     return None
 
 
-def _needed(words: str, what: str, example: str) -> str:
+def _needed(words: str, what: str, example: str, *, what_is_missing: str = "a reason") -> str:
     if not words:
-        raise BadInput(f"{what} needs a reason.", f"Type it behind: `{example}`.")
+        raise BadInput(f"{what} needs {what_is_missing}.", f"Type it behind: `{example}`.")
     return words
 
 

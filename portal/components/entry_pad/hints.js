@@ -84,7 +84,7 @@ export class Hints {
 /** The line in words, as nodes: what was recognised, then what is missing. `team` is null for a kart that nobody knows. */
 export function reading(said, team) {
   if (said.kind === "nothing") {
-    return [el("span", { class: "quiet" }, "42 w 7 · decide at once: 42 w =t5 · incident 17: #17 · report 3: @3 · track: sc, green")];
+    return [el("span", { class: "quiet" }, "42 w 7 · decide at once: 42 w =t5 · incident 17: #17 · report 3: @3 · track: sc, green · message: ! words")];
   }
   const parts = said.kind === "record" ? recorded(said, team) : acted(said);
   const problem = said.problem ? [el("span", { class: "missing" }, said.problem)] : [];
@@ -123,6 +123,7 @@ const ACTS = {
 };
 
 function acted(said) {
+  if (said.kind === "say") return [el("span", { class: "outcome" }, "message to everybody"), el("span", { class: "quiet" }, said.text)];
   if (said.kind === "track") return [el("span", { class: "outcome" }, `track: ${said.state}`)];
   const subject = said.report ? ["report ", el("b", {}, `@${said.report}`)] : ["incident ", el("b", {}, `#${said.incident}`)];
   return [el("span", { class: "kart" }, ...subject), el("span", { class: "outcome" }, act(said))];

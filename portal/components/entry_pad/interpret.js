@@ -12,6 +12,7 @@ const INCIDENT = /^#\s*([0-9]{1,9})(?![0-9])/;
 const REPORT = /^@\s*([0-9]{1,9})(?![0-9])/;
 const VIDEO = /(?<!\S)v:(\S{1,100})(?!\S)/;
 const VOID = /^(x)(?![\p{L}\p{N}_])/u;
+const SAY = /^(!)/;
 const VALUE = /^([0-9]{1,6}(?:[.,][0-9]{1,3})?)(?!\S)/;
 const ACT = /^(s|v|u|ok|c|a|n|f)(?![\p{L}\p{N}_])/u;
 const KART_CHANGE = new RegExp(`^k\\s*(${NUMBER})(?!\\S)`);
@@ -24,7 +25,7 @@ const WITH_REASON = { c: "cancel", a: "accept" };
 
 /**
  * @param {{codes: object[], outcomes: object[]}} catalogue each entry has `code`, `key`, `label` and its `words` in small letters
- * @returns {object} `kind` (nothing, record, track, refuse, decide, issue, void, amend, merge, serve, verify, unserved, notify,
+ * @returns {object} `kind` (nothing, record, track, say, refuse, decide, issue, void, amend, merge, serve, verify, unserved, notify,
  *   approve, signal, cancel, accept), what was recognised, and `problem` in words if the line is not yet one; a problem while
  *   typing is a hint, not an error
  */
@@ -33,6 +34,7 @@ export function interpret(line, catalogue) {
   if (!scan.rest) return { kind: "nothing", problem: null };
   const word = scan.rest.toLowerCase();
   if (Object.hasOwn(TRACKS, word)) return { kind: "track", state: TRACKS[word], problem: null };
+  if (scan.take(SAY) !== null) return { kind: "say", text: scan.rest, problem: scan.rest ? null : "type the message" };
   const incident = scan.take(INCIDENT);
   if (incident !== null) return act(Number(incident), scan, catalogue);
   const report = scan.take(REPORT);

@@ -28,6 +28,7 @@ from core.penalties.commands import (
     Notify,
     Record,
     RefuseReport,
+    Say,
     Serve,
     SetTrack,
     ShowSignal,
@@ -93,7 +94,9 @@ acts = st.tuples(
 ).map("".join)
 values = st.sampled_from(["117.2", "117,25", "5 short", "1.2345", "5.", "7 8", ""])
 measured = st.tuples(numbers, spaces, st.sampled_from(["p", "s"]), spaces, values).map("".join)
-track = st.sampled_from(["sc", "SC ", "vsc", "fcy", "red", "green", "pw", "sc 7", "yellow", "__proto__"])
+track = st.sampled_from(
+    ["sc", "SC ", "vsc", "fcy", "red", "green", "pw", "sc 7", "yellow", "__proto__", "! damp", "!", "!x "]
+)
 judged = st.tuples(
     st.sampled_from(["@3", "@ 3", "@", "@1234567890", " @5"]),
     spaces,
@@ -194,6 +197,7 @@ OTHERS: dict[str, Callable[[Reading], Command]] = {
     "merge": lambda said: Merge(said["incident"], said["into"], said["reason"]),
     "refuse": lambda said: RefuseReport(said["report"], said["reason"]),
     "track": lambda said: SetTrack(TrackState(said["state"])),
+    "say": lambda said: Say(said["text"]),
 }
 
 
