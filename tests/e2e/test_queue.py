@@ -17,9 +17,9 @@ from core.penalties.commands import FileReport
 from core.penalties.log import WriteRequest
 from core.penalties.model import Report, ReportSource, ReportState
 from tests.conftest import Model, Servers
+from tests.contract.pages.test_serving_pages import line_of, track_of
 from tests.e2e.screens import PHONE, Screens, chromium_running, photograph, portal_running
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_serving_pages import line_of, track_of
 from tests.quick_passwords import hurry
 
 CONFIRMED_MS = 150

@@ -21,7 +21,7 @@ from portal.running import set_runtime
 from tests.e2e.stage import PASSWORD, Stage, furnish
 from tests.quick_passwords import hurry
 
-APP = Path(__file__).parents[2] / "portal" / "app.py"
+APP = Path(__file__).parents[3] / "portal" / "app.py"
 
 
 @pytest.fixture

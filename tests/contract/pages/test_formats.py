@@ -11,8 +11,8 @@ from core.timing.events import ColumnSeen
 from core.timing.layouts import LayoutSeen
 from core.timing.mapping import ColumnMap, Meaning
 from core.timing.maps_desk import By
+from tests.contract.pages.test_pages import bugs, opened, portal, stage, words
 from tests.e2e.stage import Stage
-from tests.e2e.test_pages import bugs, opened, portal, stage, words
 from tests.unit.timing.mapped_feeds import messages, race
 
 __all__ = ["portal", "stage"]

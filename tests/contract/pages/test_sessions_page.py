@@ -11,8 +11,8 @@ from core.io.runtime import Runtime
 from core.io.session_jobs import make_ready
 from core.sessions.model import SessionState
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.quick_passwords import hurry
 
 TABLE = b"time,kart,code,note\n2026-05-02 14:03:07,42,WL,=1+1\n2026-05-02 14:04:00,17,CON,\n"

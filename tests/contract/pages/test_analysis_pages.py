@@ -7,9 +7,9 @@ import pytest
 from core.io.runtime import Runtime
 from core.timing.simulate import Plan
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.e2e.race_stage import Race, race_on
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.quick_passwords import hurry
 
 SMALL = Plan(seed=5, karts=10, duration_s=1_500, stint_s=300, title="Short race")

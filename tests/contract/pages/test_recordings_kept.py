@@ -15,8 +15,8 @@ from core.timing.about import About
 from core.timing.exports import to_jsonl
 from core.timing.recordings_desk import Kept, Wanted
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, turned, words
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, turned, words
 from tests.quick_passwords import hurry
 from tests.unit.dvr.shelf import race
 

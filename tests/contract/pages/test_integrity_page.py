@@ -15,10 +15,10 @@ from core.penalties.events import Anchor
 from core.penalties.integrity import Why, written
 from core.sessions.model import RaceSession
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.contract.race_control.conftest import House
 from tests.contract.race_control.test_event_log import superuser
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.fakes.smtp import MailServer, mail_server
 from tests.quick_passwords import hurry
 

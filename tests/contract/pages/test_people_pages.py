@@ -17,8 +17,8 @@ from core.sessions.entry_list import typed
 from core.sessions.model import Entry
 from core.sessions.ports import EntryWrite
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.e2e.stage import PASSWORD, Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.quick_passwords import hurry
 
 LIST = "number;team;drivers;weight\n4;Team 4;Driver 4A / Driver 4B;182,5\n7;Team 7;Driver 7A;\n"

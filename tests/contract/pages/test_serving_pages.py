@@ -18,8 +18,8 @@ from core.penalties.model import Penalty, PenaltyState, TrackState
 from core.sessions.model import RaceSession
 from portal.running import set_runtime
 from tests.conftest import Model, Servers
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.feeds.passings import Passings, driving
 from tests.portal_server import behind_the_gate, serving
 from tests.quick_passwords import hurry

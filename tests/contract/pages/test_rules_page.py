@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core.accounts.model import Identity, Role
 from core.io.runtime import Runtime
 from portal.running import set_runtime
+from tests.contract.pages.test_pages import bugs, opened, words
 from tests.e2e.stage import Stage, furnish
-from tests.e2e.test_pages import bugs, opened, words
 from tests.quick_passwords import hurry
 
 STRICT = """\

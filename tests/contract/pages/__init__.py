@@ -1,0 +1,1 @@
+"""Pages run by themselves against real servers, without a browser: what they read, draw and write."""
