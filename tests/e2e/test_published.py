@@ -77,6 +77,7 @@ def test_the_notice_board_fills_a_tv_and_turns_its_pages(screens: Screens, stage
         assert _least_letters(page) >= LETTERS_PX
         expect(page.locator(".penalties .pages")).to_have_text(re.compile("2 / [34]"), timeout=12_000)
         assert page.locator("[data-testid='stHeader']").is_hidden()
+        _until_turned(page)
         assert faults_of_access(page) == []
 
 
@@ -93,6 +94,12 @@ def test_the_board_shows_at_once_what_is_issued_and_nothing_before(screens: Scre
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
     assert took_s < 3 * FOLLOWS_S  # a loaded machine is slower than a track's
+
+
+def _until_turned(page: Page) -> None:
+    """Rows fade for six tenths of a second."""
+    expect(page.locator(".penalties tbody tr.away").last).to_have_css("opacity", "0")
+    expect(page.locator(".penalties tbody tr:not(.away)").last).to_have_css("opacity", "1")
 
 
 def _whole(page: Page) -> bool:
