@@ -161,6 +161,8 @@ def test_who_comes_second_on_the_desk_is_told_who_was_first_and_what_stands(scre
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("was issued by Clerk")
         expect(dialog.get_by_role("row", name=re.compile("^Penalty"))).to_contain_text("(issued)")
+        expect(issue).to_be_hidden()  # the list was drawn anew
+        expect(dialog).to_contain_text("was issued by Clerk")
 
 
 def test_a_result_of_the_ruleset_is_explained_by_one_click(screens: Screens, stage: Stage) -> None:

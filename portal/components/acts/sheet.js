@@ -153,12 +153,14 @@ export class Sheet {
       this.#fill(`${act.label} ${row.number ?? ""} was not done`, this.conflict);
       this.#place(opener);
     }
-    this.#compare(problem.current, problem.current.version, problem.detail);
+    this.#open.what = problem.detail;
+    this.#compare(problem.current, problem.current.version);
   }
 
-  /** Both versions side by side; what was typed stays where it is. */
-  #compare(current, version, what = "It has changed since you looked.") {
+  /** Both versions side by side, and who was first once that is known; what was typed stays where it is. */
+  #compare(current, version) {
     const open = this.#open;
+    const what = open.what ?? "It has changed since you looked.";
     const rows = differences(open.row.seen ?? {}, current, this.words);
     const heads = el("tr", {}, ...["", "You saw", "Now"].map((text) => el("th", { scope: "col" }, text)));
     const lines = rows.map(([name, before, now]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, before), el("td", { class: "now" }, now)));
