@@ -5,6 +5,7 @@ A zip of CSV files is unpacked with a limit on what it may unpack to; workbooks 
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.errors import BadInput
@@ -16,9 +17,22 @@ from core.timing.session_travel import Form
 _UNPACKED = 6 * LARGEST
 """Bytes that a zip may hold; text packs well."""
 _MOST_FILES = 30
+_LOCKED = 0x1
+"""The flag of a file that needs a password."""
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _INSIDE_XLSX = "[Content_Types].xml"
+
+
+_NO_ZIP = (
+    zipfile.BadZipFile,  # its list or a check sum is wrong
+    zlib.error,  # bytes inside a packed file were changed
+    EOFError,  # a packed file ends too early
+    ValueError,  # its list names places outside the file
+    NotImplementedError,  # it says that it was packed in a way that zipfile does not know
+)
+"""What zipfile raises at bytes that are no whole zip."""
 
 
 MEDIA: Mapping[Form, str] = {
@@ -76,21 +90,32 @@ def _names(content: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return book.namelist()
-    except zipfile.BadZipFile as cause:
+    except _NO_ZIP as cause:
         raise _damaged() from cause
 
 
 def _of_csv(content: bytes) -> dict[str, list[list[str]]]:
     if not content.startswith(_ZIP):
         return {INCIDENTS: _rows(content)}
+    return {name: _rows(table) for name, table in _unpacked(content).items()}
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            files = [one for one in book.infolist() if one.filename.lower().endswith(".csv")]
-            if len(files) > _MOST_FILES or sum(one.file_size for one in files) > _UNPACKED:
-                raise BadInput("The zip unpacks to more than one session.", "Send the zip as it was exported.")
-            return {one.filename[:-4].rpartition("/")[2]: _rows(book.read(one)) for one in files}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as cause:
+            return {one.filename[:-4].rpartition("/")[2]: book.read(one) for one in _tables_in(book)}
+    except _NO_ZIP as cause:
         raise _damaged() from cause
+
+
+def _tables_in(book: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Nothing is unpacked before its size, its packing and its lock were looked at."""
+    files = [one for one in book.infolist() if one.filename.lower().endswith(".csv")]
+    if len(files) > _MOST_FILES or sum(one.file_size for one in files) > _UNPACKED:
+        raise BadInput("The zip unpacks to more than one session.", "Send the zip as it was exported.")
+    if any(one.flag_bits & _LOCKED or one.compress_type not in _PACKINGS for one in files):
+        raise _damaged()
+    return files
 
 
 def _rows(content: bytes) -> list[list[str]]:
